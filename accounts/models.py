@@ -1,0 +1,63 @@
+"""Who may enter, and with what? People, their tokens, and the first door."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from accounts.roles import Role
+
+
+class User(AbstractUser):
+    """A person with one role."""
+
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.VIEWER)
+
+    class Meta(AbstractUser.Meta):
+        permissions = [("manage_people", "Can add people and change their roles")]
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the corner of the page."""
+        words = (self.get_full_name() or self.username).replace(".", " ").replace("_", " ").split()
+        return "".join(word[0] for word in words[:2]).upper() or "?"
+
+    @property
+    def role_name(self) -> str:
+        """The role as a person reads it."""
+        return Role(self.role).label
+
+
+class TokenQuerySet(models.QuerySet["ApiToken"]):
+    """Tokens, asked in sentences."""
+
+    def usable(self, *, at: datetime) -> "TokenQuerySet":
+        """Without the revoked and the expired."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at__isnull=True)
+
+
+class ApiToken(models.Model):
+    """A key to the REST API: shown once, kept as a SHA-256 only."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, help_text="The first characters, to tell tokens apart")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+
+class SetupLink(models.Model):
+    """The one-time link that lets the first administrator in. There is no default password."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,47 @@
+"""What may each role do? One table, read by pages and REST alike.
+
+The names are Django permissions of the models they protect, so `user.has_perm` is the only question that either
+door asks. Roles are ours (the vendor's console knows administrators only).
+"""
+
+from django.db.models import TextChoices
+
+READ = frozenset(
+    {
+        "servers.view_licenseserver",
+        "licenses.view_license",
+        "programs.view_program",
+        "uploads.view_upload",
+        "intake.view_sourcereport",
+    }
+)
+OPERATE = frozenset({"intake.add_sourcereport", "uploads.start_upload"})
+CONSENT = frozenset({"programs.decide"})
+# Programs are declared in files, so these two protect no table and no migration makes them.
+WITHOUT_TABLE = frozenset({"programs.view_program", "programs.decide"})
+ADMINISTER = frozenset(
+    {
+        "servers.add_licenseserver",
+        "servers.change_licenseserver",
+        "servers.archive_licenseserver",
+        "accounts.manage_people",
+        "uploads.download_bundle",
+    }
+)
+
+
+class Role(TextChoices):
+    """What a person is here for."""
+
+    ADMINISTRATOR = "administrator", "Administrator"
+    PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
+    OPERATOR = "operator", "Operator"
+    VIEWER = "viewer", "Viewer"
+
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.ADMINISTRATOR: READ | OPERATE | CONSENT | ADMINISTER,
+    Role.PRIVACY_OFFICER: READ | CONSENT | {"uploads.download_bundle"},
+    Role.OPERATOR: READ | OPERATE,
+    Role.VIEWER: READ,
+}

@@ -1,0 +1,41 @@
+"""How does the first person get in? By a link that works once and only while nobody is there."""
+
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import SetupLink, User
+from accounts.roles import Role
+from accounts.tokens import digest
+
+
+class SetupLinkRefused(Exception):
+    """The link was used, replaced, or somebody is there already; the text says which."""
+
+
+def new_setup_secret() -> str | None:
+    """A fresh secret for the link, which ends every earlier one; None when an account exists."""
+    with transaction.atomic():
+        if User.objects.exists():
+            return None
+        SetupLink.objects.all().delete()
+        secret = secrets.token_urlsafe(24)
+        SetupLink.objects.create(digest=digest(secret), created_at=timezone.now())
+    return secret
+
+
+def is_open(secret: str) -> bool:
+    """Would this secret let somebody in now?"""
+    return not User.objects.exists() and SetupLink.objects.filter(digest=digest(secret), used_at=None).exists()
+
+
+def create_first_administrator(secret: str, *, username: str, password: str) -> User:
+    """The first account, as administrator. Raises SetupLinkRefused; two at once make one account."""
+    with transaction.atomic():
+        claimed = SetupLink.objects.filter(digest=digest(secret), used_at=None).update(used_at=timezone.now())
+        if not claimed:
+            raise SetupLinkRefused("This link was already used or a newer one replaced it. Restart to get a new one.")
+        if User.objects.exists():
+            raise SetupLinkRefused("An account exists already. Sign in with it.")
+        return User.objects.create_user(username=username, password=password, role=Role.ADMINISTRATOR)

@@ -1,0 +1,24 @@
+"""Who does the work in the background? The Celery application and the table of ticks.
+
+A tick only asks "what is due?"; the answer is a pure function of database facts, so a late, doubled or restarted
+beat neither misses nor doubles a day.
+"""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "licensing_manager.settings")
+
+app = Celery("licensing_manager")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "dispatch-due-uploads": {
+        "task": "uploads.tasks.dispatch_due",
+        "schedule": float(settings.DISPATCH_SECONDS),
+        # A tick that waited longer than this is worth nothing: the next one asks the same question.
+        "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
+    },
+}

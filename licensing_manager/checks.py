@@ -1,0 +1,77 @@
+"""Is this installation set up in a way that can work? Misconfiguration as system checks."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register()
+def environment_is_readable(**_: Any) -> list[CheckMessage]:
+    """Every value that `licensing_manager.environment` could not use."""
+    return [Error(problem.sentence, hint=problem.hint, id=problem.id) for problem in settings.ENVIRONMENT.problems]
+
+
+@register()
+def destination_is_usable(**_: Any) -> list[CheckMessage]:
+    """A destination outside the sandbox needs credentials, a product key and, for safety, TLS."""
+    if settings.SANDBOX:
+        return []
+    messages: list[CheckMessage] = [
+        Error(
+            f"{name} is empty, but CIS_URL names a destination outside the sandbox.",
+            hint=f"Set {name} or {name}_FILE, or remove CIS_URL to use the sandbox receiver.",
+            id="licensing_manager.E010",
+        )
+        for name in ("CIS_USERNAME", "CIS_PASSWORD", "CIS_PRODUCT_KEY")
+        if not getattr(settings, name)
+    ]
+    return messages + _product_key_messages() + _plain_http_messages()
+
+
+@register()
+def ca_bundle_exists(**_: Any) -> list[CheckMessage]:
+    """CA_BUNDLE has to be a file in PEM form."""
+    if not settings.CA_BUNDLE or _is_pem(Path(settings.CA_BUNDLE)):
+        return []
+    return [
+        Error(
+            f"CA_BUNDLE is {settings.CA_BUNDLE}, which is not a readable file of PEM certificates.",
+            hint="Point it at a file that holds one or more BEGIN CERTIFICATE blocks, or remove it.",
+            id="licensing_manager.E012",
+        )
+    ]
+
+
+def _product_key_messages() -> list[CheckMessage]:
+    if not settings.CIS_PRODUCT_KEY or re.fullmatch(r"[0-9a-f]{40}", settings.CIS_PRODUCT_KEY):
+        return []
+    return [
+        Error(
+            "CIS_PRODUCT_KEY is not 40 lower-case hexadecimal digits.",
+            hint="Copy it again; the destination would refuse every upload.",
+            id="licensing_manager.E011",
+        )
+    ]
+
+
+def _plain_http_messages() -> list[CheckMessage]:
+    host = settings.CIS_URL.split("://")[-1].split("/")[0].rsplit(":", 1)[0]
+    if settings.CIS_URL.startswith("https://") or host in {"localhost", "127.0.0.1", "[::1]"}:
+        return []
+    return [
+        Warning(
+            "CIS_URL uses plain http: tokens and reports could be read on the way.",
+            hint="Use https, unless this is a test destination on a network you trust.",
+            id="licensing_manager.W001",
+        )
+    ]
+
+
+def _is_pem(path: Path) -> bool:
+    try:
+        return b"-----BEGIN CERTIFICATE-----" in path.read_bytes()
+    except OSError:
+        return False

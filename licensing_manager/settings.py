@@ -1,0 +1,256 @@
+"""How is this installation set up? Every value comes from the environment or has its reason here."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+
+from licensing_manager import sandbox_address, secret_key
+from licensing_manager.environment import Environment, Problem
+
+VERSION = "0.1.0"
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = Environment(os.environ)
+DATA_DIR = ENVIRONMENT.path("DATA_DIR", BASE_DIR / "var")
+RUN_DIR = DATA_DIR / "run"
+
+# --- Identity ---------------------------------------------------------------------------------------------------
+try:
+    SECRET_KEY = ENVIRONMENT.text("SECRET_KEY") or secret_key.load_or_create(DATA_DIR / "secret_key")
+except OSError as error:
+    # The check below says so; a key for this process alone lets `manage.py check` get that far.
+    SECRET_KEY = secrets.token_urlsafe(64)
+    ENVIRONMENT.problems.append(
+        Problem(
+            "licensing_manager.E006",
+            f"The data folder {DATA_DIR} cannot be written: {error.strerror}.",
+            "Give this account the right to write there, or set DATA_DIR to another folder.",
+        )
+    )
+DEBUG = False
+ALLOWED_HOSTS = [
+    host.strip() for host in ENVIRONMENT.text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host.strip()
+]
+CSRF_FAILURE_VIEW = "dashboard.views.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in {"*", "[::1]"}]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+BEHIND_TLS = ENVIRONMENT.flag("BEHIND_TLS", default=False)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "accounts",
+    "servers",
+    "licenses",
+    "programs",
+    "payloads",
+    "uploads",
+    "intake",
+    "dashboard",
+    "api",
+    "receiver",
+    "licensing_manager",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "licensing_manager.urls"
+WSGI_APPLICATION = "licensing_manager.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dashboard.shell.shell",
+            ]
+        },
+    }
+]
+
+# --- Facts: the database ----------------------------------------------------------------------------------------
+SQLITE_URL = f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": ENVIRONMENT.parsed(
+        "DATABASE_URL",
+        environ.Env.db_url_config,
+        default=SQLITE_URL,
+        example="postgres://user:password@host:5432/database",
+    )
+}
+IS_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if IS_SQLITE:
+    DATABASES["default"]["OPTIONS"] = {
+        # A writer takes its lock at BEGIN, so two of them wait instead of failing half-way.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        # FULL: a decision that was acknowledged survives a power cut.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 300
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+# --- Work: the broker -------------------------------------------------------------------------------------------
+def broker_socket(data_dir: Path) -> Path:
+    """The embedded broker's socket: in the data folder, or in a private folder where that path is too long."""
+    socket = data_dir / "run" / "broker.sock"
+    if len(os.fsencode(socket)) <= 100:  # the kernel takes 107 bytes; the broker needs some room
+        return socket
+    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"licensing-manager-{os.getuid()}-{digest}" / "broker.sock"
+
+
+EMBEDDED_BROKER = not ENVIRONMENT.given("REDIS_URL")
+BROKER_SOCKET = broker_socket(DATA_DIR)
+REDIS_URL = (
+    ENVIRONMENT.url("REDIS_URL", default="", schemes=frozenset({"redis", "rediss"})) or f"unix://{BROKER_SOCKET}"
+)
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True  # results are rows of our own tables
+CELERY_TASK_ACKS_LATE = True  # a message outlives the worker that held it; the claim makes a repeat harmless
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_DB_REUSE_MAX = 1000  # without it the Django fix-up reconnects around every task
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    # A page never hangs on a broker that is gone: the row waits in the database, the next tick asks again.
+    "socket_connect_timeout": 3,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+}
+CELERY_TIMEZONE = "UTC"
+DISPATCH_SECONDS = ENVIRONMENT.number("DISPATCH_SECONDS", default=15, least=1, most=3600)
+
+
+# --- Destination ------------------------------------------------------------------------------------------------
+SANDBOX = not ENVIRONMENT.given("CIS_URL")
+CIS_URL = ENVIRONMENT.url("CIS_URL", default="", schemes=frozenset({"http", "https"})) or sandbox_address.read(RUN_DIR)
+CIS_USERNAME = ENVIRONMENT.text("CIS_USERNAME", "sandbox" if SANDBOX else "")
+CIS_PASSWORD = ENVIRONMENT.text("CIS_PASSWORD")
+CIS_PRODUCT_KEY = ENVIRONMENT.text("CIS_PRODUCT_KEY")
+if SANDBOX:
+    # Both ends of the sandbox are ours, so they derive the same words from the one secret they share.
+    CIS_PASSWORD = CIS_PASSWORD or hashlib.sha256(f"sandbox password {SECRET_KEY}".encode()).hexdigest()
+    CIS_PRODUCT_KEY = CIS_PRODUCT_KEY or hashlib.sha256(f"sandbox product {SECRET_KEY}".encode()).hexdigest()[:40]
+UPLOAD_PROXY = ENVIRONMENT.url("UPLOAD_PROXY", default="", schemes=frozenset({"http", "https"}))
+NO_PROXY = ENVIRONMENT.text("NO_PROXY")
+CA_BUNDLE = ENVIRONMENT.text("CA_BUNDLE")
+UPLOAD_LEASE_SECONDS = ENVIRONMENT.number("UPLOAD_LEASE_SECONDS", default=60, least=3, most=3600)
+
+# --- Who may enter ----------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
+]
+AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign_in"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 1 / 12  # hours: five minutes
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "dashboard.views.accounts.locked_out"
+AXES_VERBOSE = False
+
+# --- Words, times, files ----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+MAX_IMPORT_BYTES = 64 * 1024 * 1024  # ours: above the largest lmstat capture that we generate for benchmarks
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.HasNamedPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.NewestFirst",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "1200/min"},
+    "EXCEPTION_HANDLER": "api.errors.problem_details",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Licensing Manager",
+    "DESCRIPTION": "What do we have, what did we agree to send, what exactly leaves, did it arrive?",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+}

@@ -1,0 +1,1 @@
+"""Which machines are ours?"""

@@ -1,0 +1,96 @@
+"""Which machines are ours? License servers and the groups they stand in."""
+
+import uuid
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class ReportingMode(models.TextChoices):
+    """How mandatory telemetry travels. Manual means: the management service is disabled."""
+
+    ELECTRONIC = "electronic", "Electronic"
+    MANUAL = "manual", "Manual"
+
+
+class LicensingMode(models.TextChoices):
+    """What activates the products of a server."""
+
+    FILE = "file", "License files"
+    LAS_ONLINE = "las_online", "License Activation Service, online"
+    LAS_OFFLINE = "las_offline", "License Activation Service, offline"
+
+
+class ServerGroup(models.Model):
+    """A site, a tenant, a department: whatever servers are sorted by."""
+
+    name = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServerQuerySet(models.QuerySet["LicenseServer"]):
+    """Servers, asked in sentences."""
+
+    def in_service(self) -> "ServerQuerySet":
+        """Without the archived ones."""
+        return self.filter(archived_at__isnull=True)
+
+    def named(self, name: str) -> "ServerQuerySet":
+        """By name, in any case; at most one."""
+        return self.filter(name__iexact=name)
+
+
+class LicenseServer(models.Model):
+    """One license server, and what we know of it. An empty text or None is "not known", never a guess."""
+
+    guid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=255, help_text="Host name, fully qualified where possible")
+    group = models.ForeignKey(ServerGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    hardware_id = models.CharField(max_length=64, blank=True)
+    product_version = models.CharField(max_length=64, blank=True, help_text="For example 11.17.2.0 build 53100")
+    operating_system = models.CharField(max_length=128, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    installed_at = models.DateTimeField(null=True, blank=True)
+    service_started_at = models.DateTimeField(help_text="The daily schedule counts from here")
+    licensing_mode = models.CharField(max_length=12, choices=LicensingMode.choices, default=LicensingMode.FILE)
+    reporting_mode = models.CharField(max_length=12, choices=ReportingMode.choices, default=ReportingMode.ELECTRONIC)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ServerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        permissions = [("archive_licenseserver", "Can archive a license server")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"), name="server_name_once", violation_error_message="This name is taken."
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="server_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The host part of the name; an IP address stays whole."""
+        return self.name if self.name.replace(".", "").isdigit() else self.name.partition(".")[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The server's own zone; `servers.registry` lets no other name in."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def reports_electronically(self) -> bool:
+        """Is the management service enabled?"""
+        return self.reporting_mode == ReportingMode.ELECTRONIC

@@ -1,0 +1,94 @@
+"""How does a server become ours, and how does it change? Every way in calls these functions."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from servers.models import LicenseServer
+
+HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?")
+CHANGEABLE = frozenset(
+    {
+        "name",
+        "group",
+        "hardware_id",
+        "product_version",
+        "operating_system",
+        "time_zone",
+        "installed_at",
+        "service_started_at",
+        "licensing_mode",
+        "reporting_mode",
+    }
+)
+# No license server is older; and a schedule that counts from the end of the calendar cannot be counted at all.
+EARLIEST, AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)
+
+
+def server_named(name: str) -> LicenseServer:
+    """The server of this name, created when there is none. Raises ValidationError for an impossible name."""
+    try:
+        return LicenseServer.objects.named(name.strip()).first() or add_server(name=name)
+    except ValidationError:
+        if known := LicenseServer.objects.named(name.strip()).first():
+            return known  # somebody else added it meanwhile
+        raise
+
+
+def add_server(*, name: str, **facts: Any) -> LicenseServer:
+    """A new server whose schedule starts now. Raises ValidationError with a sentence per field."""
+    server = LicenseServer(name=name.strip(), service_started_at=timezone.now())
+    return _save(server, facts)
+
+
+def change_server(server: LicenseServer, **facts: Any) -> LicenseServer:
+    """Change what is known. A new installation date resets the schedule, as a reinstallation does."""
+    reinstalled = "installed_at" in facts and server.installed_at and facts["installed_at"] != server.installed_at
+    if reinstalled and "service_started_at" not in facts:
+        facts["service_started_at"] = timezone.now()
+    return _save(server, facts)
+
+
+def archive_server(server: LicenseServer) -> None:
+    """Out of service: nothing is due any more, everything stays readable."""
+    LicenseServer.objects.filter(pk=server.pk, archived_at__isnull=True).update(archived_at=timezone.now())
+
+
+def note_service_start(*, at: datetime) -> int:
+    """The service (re)started: the schedule of every server in service counts from `at`. Returns how many."""
+    return LicenseServer.objects.in_service().update(service_started_at=at)
+
+
+def _save(server: LicenseServer, facts: dict[str, Any]) -> LicenseServer:
+    unknown = facts.keys() - CHANGEABLE
+    if unknown:
+        raise ValidationError(dict.fromkeys(sorted(unknown), "A server has no such fact."))
+    for name, value in facts.items():
+        setattr(server, name, value.strip() if isinstance(value, str) else value)
+    _refuse_impossible(server)
+    server.full_clean()
+    try:
+        with transaction.atomic():
+            server.save()
+    except IntegrityError as error:
+        raise ValidationError({"name": "This name is taken."}) from error
+    return server
+
+
+def _refuse_impossible(server: LicenseServer) -> None:
+    if not HOST_NAME.fullmatch(server.name):
+        raise ValidationError({"name": "A server name is a host name: letters, digits, dots and hyphens."})
+    if server.time_zone not in available_timezones():
+        raise ValidationError({"time_zone": "This is not a time zone such as Europe/Amsterdam."})
+    for name in ("hardware_id", "product_version", "operating_system"):
+        if not getattr(server, name).isprintable():
+            raise ValidationError({name: "This text holds characters that cannot be shown."})
+    for name in ("installed_at", "service_started_at"):
+        moment = getattr(server, name)
+        if moment and not EARLIEST <= moment <= timezone.now() + AHEAD:
+            raise ValidationError({name: "This lies before 1990 or in the future."})
