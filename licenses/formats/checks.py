@@ -1,0 +1,119 @@
+"""Does a license file as a whole make sense, and is it in force on a given day?"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from licenses.formats.problems import Problem, ProblemList, Severity
+from licenses.formats.records import Feature, LicenseFile, Package
+
+
+def check(parsed: LicenseFile, *, today: date | None) -> tuple[Problem, ...]:
+    """Every finding about the file; those that need a day are left out without one."""
+    found = ProblemList()
+    findings = [
+        _no_license(parsed),
+        _end(parsed),
+        _server_groups(parsed),
+        _vendors(parsed),
+        _features(parsed),
+        _packages(parsed),
+    ]
+    if today is not None:
+        findings.append(_days(parsed, today))
+    for part in findings:
+        for problem in part:
+            found.add(
+                problem.line, problem.text, problem.sentence, severity=problem.severity, end_line=problem.end_line
+            )
+    return found.listed()
+
+
+def _no_license(parsed: LicenseFile) -> Iterator[Problem]:
+    if not parsed.is_license_file:
+        sentence = "No license statement was found in this file. Choose the license file itself."
+        yield Problem(1, "", sentence, "error", max(1, parsed.line_count))
+    elif parsed.is_client_stub:
+        line = parsed.servers[0].line
+        sentence = "This file only points clients to a license server and grants nothing. Import the server's own file."
+        yield Problem(line, f"SERVER {parsed.servers[0].host}", sentence, "note", line)
+
+
+def _end(parsed: LicenseFile) -> Iterator[Problem]:
+    """A file that stops in the middle of its last license. Citrix signs every one, at the end of its statement."""
+    if not parsed.features or parsed.ends_in_newline:
+        return
+    last = parsed.features[-1]
+    is_at_the_end = last.end_line == parsed.line_count
+    if is_at_the_end and last.is_citrix and not last.signed and not last.positional_key_present:
+        sentence = "The file ends in the middle of this license: its signature is missing. Get the complete file."
+        yield _about(last, sentence, severity="error")
+
+
+def _server_groups(parsed: LicenseFile) -> Iterator[Problem]:
+    for group in parsed.server_blocks():
+        if len(group) not in {1, 3}:
+            sentence = (
+                f"{len(group)} SERVER lines belong together here; only one, or three for a redundant triad, may be."
+                " Keep the lines of the original file."
+            )
+            yield Problem(group[1].line, f"SERVER {group[1].host}", sentence, "warning", group[-1].end_line)
+
+
+def _vendors(parsed: LicenseFile) -> Iterator[Problem]:
+    """A counted feature needs the daemon of its vendor; said once per vendor."""
+    named = {vendor.name.upper() for vendor in parsed.vendors}
+    for feature in parsed.features:
+        vendor = feature.vendor.upper()
+        if feature.count is not None and vendor not in named:
+            named.add(vendor)
+            sentence = (
+                f"No VENDOR line names the daemon {feature.vendor[:80]}, so a server cannot serve its features."
+                f" Add “VENDOR {feature.vendor[:80]}”, or get the complete file."
+            )
+            yield _about(feature, sentence)
+
+
+def _features(parsed: LicenseFile) -> Iterator[Problem]:
+    first_lines: dict[tuple[str, str, str], int] = {}
+    licenses: dict[tuple[object, ...], Feature] = {}
+    for one in parsed.features:
+        if one.is_uncounted and one.hostid is None:
+            sentence = "This license is uncounted but has no HOSTID, so no client will accept it. Ask for a new file."
+            yield _about(one, sentence)
+        if one.signature_sha256:
+            terms = (one.signature_sha256, one.feature, one.vendor, one.version, one.expiry_raw, one.count)
+            twin = licenses.setdefault(terms, one)
+            if twin is not one and twin.serial_number == one.serial_number:
+                sentence = f"The same license stands in line {twin.line} already. Count it once; remove this copy."
+                yield _about(one, sentence)
+                continue
+        if one.keyword == "FEATURE":
+            first = first_lines.setdefault((one.feature, one.vendor.upper(), one.version), one.line)
+            if first != one.line:
+                sentence = f"Only the first FEATURE of a name counts; it stands in line {first}. Nothing to do."
+                yield _about(one, sentence, severity="note")
+
+
+def _packages(parsed: LicenseFile) -> Iterator[Problem]:
+    enabled = {(feature.feature, feature.vendor.upper()) for feature in parsed.features}
+    for package in parsed.packages:
+        if (package.name, package.vendor.upper()) not in enabled:
+            sentence = "No FEATURE or INCREMENT enables this package, so it grants nothing. Get the complete file."
+            yield _about(package, sentence, severity="note")
+
+
+def _days(parsed: LicenseFile, today: date) -> Iterator[Problem]:
+    for feature in parsed.features:
+        if feature.expires_on is not None and feature.expires_on < today:
+            sentence = f"This license expired on {feature.expires_on.isoformat()}. Renew it, or remove the file."
+            yield _about(feature, sentence)
+        start = feature.start
+        if start is not None and start > today:
+            sentence = f"This license starts on {start.isoformat()}. It cannot be used before that day."
+            yield _about(feature, sentence)
+
+
+def _about(one: Feature | Package, sentence: str, *, severity: Severity = "warning") -> Problem:
+    name = one.name if isinstance(one, Package) else one.feature
+    text = f"{one.keyword} {name[:80]} {one.vendor[:80]} {one.version or ''}"[:200].rstrip()
+    return Problem(one.line, text, sentence, severity, one.end_line)
