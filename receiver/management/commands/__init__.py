@@ -1,0 +1,1 @@
+"""How is the receiver started from the shell?"""
