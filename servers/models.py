@@ -1,5 +1,6 @@
 """Which machines are ours? License servers and the groups they stand in."""
 
+import re
 import uuid
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,12 @@ class LicenseServer(models.Model):
     def zone(self) -> ZoneInfo:
         """The server's own zone; `servers.registry` lets no other name in."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def build(self) -> str:
+        """The build number in the product version; "" where none is known."""
+        found = re.search(r"\bbuild\s+(\d+)", self.product_version, re.IGNORECASE)
+        return found[1] if found else ""
 
     @property
     def reports_electronically(self) -> bool:

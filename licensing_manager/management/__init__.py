@@ -1,0 +1,1 @@
+"""Which commands belong to the wiring itself?"""

@@ -1,0 +1,59 @@
+"""Who plays in every test, and what may a test reach? The cast, and the guard of the network."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from accounts.models import User
+from accounts.roles import Role
+from tests.child_guard import sitecustomize as _guard  # noqa: F401  # importing it installs the guard
+from tests.postgres_server import running_server
+
+PASSWORD = "correct horse battery staple"
+
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def person(username: str, *, role: Role) -> User:
+    """An account with the password that every test knows."""
+    return User.objects.create_user(username=username, password=PASSWORD, role=role)
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """Administrator."""
+    return person("ada", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    """Operator."""
+    return person("ben", role=Role.OPERATOR)
+
+
+@pytest.fixture
+def cleo(db: None) -> User:
+    """Viewer."""
+    return person("cleo", role=Role.VIEWER)
+
+
+@pytest.fixture
+def dora(db: None) -> User:
+    """Privacy officer."""
+    return person("dora", role=Role.PRIVACY_OFFICER)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server for this session: the one of this run, or a new one."""
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith("postgres"):
+        yield given
+        return
+    with running_server(Path(tmp_path_factory.mktemp("postgres"))) as url:
+        yield url
