@@ -1,0 +1,217 @@
+"""What may each program send, and why? The declarations, read once into frozen objects.
+
+A declaration with a missing or unknown field is refused: half a description is no description.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+FOLDER = Path(__file__).parent / "declarations"
+BASES = frozenset({"mandatory", "optional"})
+TYPES = frozenset({"string", "int", "bool", "guid", "datetime", "local_datetime", "css_date", "sha256", "list"})
+IDENTIFIES = frozenset({"none", "server", "organization", "user", "device"})
+EVIDENCE = frozenset({"documented", "documented_partial", "name_only", "observed", "ours"})
+T = TypeVar("T")
+
+
+class DeclarationRefused(ValueError):
+    """A declaration that cannot be trusted; the text names the file, the place and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One value that may leave, and everything a person needs to judge it."""
+
+    section: str
+    name: str
+    type: str
+    description: str
+    purpose: str
+    identifies: str
+    scrambled: bool
+    collector: str
+    since: str
+    evidence: str
+    source: str
+    unit: str = ""
+    format: str = ""
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Section and name: what consent, gate and page call it."""
+        return (self.section, self.name)
+
+    @property
+    def path(self) -> str:
+        """The key as one text."""
+        return f"{self.section}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A place in the document. `container` is the element of `parent` that holds its records."""
+
+    name: str
+    label: str
+    repeats: bool
+    parent: str = ""
+    container: str = ""
+    elements: tuple[Element, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadKind:
+    """One kind of bundle that a program sends."""
+
+    kind: str
+    name: str
+    product: str
+    layout: str
+    file_prefix: str
+    result_type: str
+    sections: tuple[Section, ...]
+
+    def elements(self) -> Iterator[Element]:
+        """Every element, in the order of the document."""
+        for section in self.sections:
+            yield from section.elements
+
+    def section(self, name: str) -> Section:
+        """The section of that name. Raises KeyError for a name that is not declared."""
+        return {section.name: section for section in self.sections}[name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """One data-collection program, as declared."""
+
+    code: str
+    name: str
+    version: str
+    basis: str
+    purpose: str
+    used_for: tuple[str, ...]
+    recipient: str
+    cadence: str
+    uploads: tuple[UploadKind, ...]
+
+    @property
+    def is_mandatory(self) -> bool:
+        """Can it be declined?"""
+        return self.basis == "mandatory"
+
+    def upload(self, kind: str) -> UploadKind:
+        """The upload of that kind. Raises KeyError for a kind that is not declared."""
+        return {upload.kind: upload for upload in self.uploads}[kind]
+
+
+@cache
+def programs() -> dict[str, Program]:
+    """Every declared program by its code, in the order of the codes. Raises DeclarationRefused."""
+    read = [read_declaration(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return {program.code: program for program in read}
+
+
+def program(code: str) -> Program:
+    """The program of that code. Raises KeyError for a code that is not declared."""
+    return programs()[code]
+
+
+def read_declaration(path: Path) -> Program:
+    """One declaration file. Raises DeclarationRefused with the file's name and the place."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = _program(data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DeclarationRefused(f"{path.name}: {error}") from error
+    if found.code != path.stem:
+        raise DeclarationRefused(f"{path.name}: the code is {found.code!r}, but the file is named {path.stem!r}")
+    return found
+
+
+def _program(data: dict[str, Any]) -> Program:
+    uploads = tuple(_upload(upload) for upload in _taken(data, "upload", where="program"))
+    data["used_for"] = tuple(_taken(data, "used_for", where="program"))
+    if not all(isinstance(use, str) and use.strip() for use in data["used_for"]):
+        raise ValueError("program: 'used_for' has to be a list of sentences")
+    found = _checked(Program, data, where="program", uploads=uploads)
+    _one_of(found.basis, BASES, where=f"basis of {found.code}")
+    _once((upload.kind for upload in uploads), where=f"upload kinds of {found.code}")
+    return found
+
+
+def _upload(data: dict[str, Any]) -> UploadKind:
+    where = f"upload {data.get('kind')}"
+    sections = tuple(_section(section) for section in _taken(data, "section", where=where))
+    found = _checked(UploadKind, data, where=where, sections=sections)
+    _once((section.name for section in sections), where=f"sections of {found.kind}")
+    _check_containers(sections)
+    return found
+
+
+def _section(data: dict[str, Any]) -> Section:
+    where = f"section {data.get('name')}"
+    elements = tuple(_element(one, section=data.get("name") or "?") for one in _taken(data, "element", where=where))
+    found = _checked(Section, data, where=where, elements=elements)
+    _once((element.name for element in elements), where=f"elements of {found.name}")
+    return found
+
+
+def _element(data: dict[str, Any], *, section: str) -> Element:
+    found = _checked(Element, data, where=f"element {section}.{data.get('name')}", section=section)
+    _one_of(found.type, TYPES, where=f"type of {found.path}")
+    _one_of(found.identifies, IDENTIFIES, where=f"identifies of {found.path}")
+    _one_of(found.evidence, EVIDENCE, where=f"evidence of {found.path}")
+    return found
+
+
+def _check_containers(sections: tuple[Section, ...]) -> None:
+    names = {section.name: {element.name for element in section.elements} for section in sections}
+    for section in sections:
+        if bool(section.parent) is not bool(section.container):
+            raise ValueError(f"section {section.name}: 'parent' and 'container' belong together")
+        # A plain word such as "inventory" is a place in the document itself; a dotted one has to be a section.
+        if "." in section.parent and section.parent not in names:
+            raise ValueError(f"section {section.name}: there is no section {section.parent!r}")
+        if section.parent in names and section.container not in names[section.parent]:
+            raise ValueError(f"section {section.name}: {section.parent} has no element {section.container!r}")
+
+
+def _checked(cls: type[T], data: dict[str, Any], *, where: str, **ready: Any) -> T:
+    """`cls` from `data`, after every field was seen to be there, known, filled and of its type."""
+    known = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]
+    if unknown := data.keys() - known.keys():
+        raise ValueError(f"{where}: unknown field {sorted(unknown)[0]!r}")
+    for name, field in known.items():
+        value = data.get(name, ready.get(name))
+        if value is None and field.default is MISSING:
+            raise ValueError(f"{where}: {name!r} is missing")
+        if isinstance(value, str) and not value.strip():
+            raise ValueError(f"{where}: {name!r} is empty")
+        if field.type in (str, bool) and value is not None and not isinstance(value, field.type):
+            raise ValueError(f"{where}: {name!r} has to be of type {field.type.__name__}")
+    return cls(**data, **ready)
+
+
+def _taken(data: dict[str, Any], name: str, *, where: str) -> list[Any]:
+    """The list of that name, taken out of `data`; a missing or empty one is refused."""
+    found = data.pop(name, None)
+    if not isinstance(found, list) or not found:
+        raise ValueError(f"{where}: {name!r} has to be a list with something in it")
+    return found
+
+
+def _one_of(value: str, allowed: frozenset[str], *, where: str) -> None:
+    if value not in allowed:
+        raise ValueError(f"{where}: {value!r} is not one of {', '.join(sorted(allowed))}")
+
+
+def _once(names: Iterable[str], *, where: str) -> None:
+    seen = list(names)
+    if len(seen) != len(set(seen)):
+        raise ValueError(f"{where}: a name stands there twice")

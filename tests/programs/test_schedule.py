@@ -1,0 +1,79 @@
+"""Is the next upload due when the vendor's rule says so, whatever the clocks on the wall do?"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from programs.schedule import current_slot, days_left, first_slot, next_slot, report_day
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+ZONES = st.sampled_from(["UTC", "Europe/Amsterdam", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=ZONES.map(ZoneInfo))
+EXAMPLES = settings(max_examples=100, deadline=None)
+
+
+def test_the_first_is_due_five_minutes_after_the_service_started() -> None:
+    due = NOON + timedelta(minutes=5)
+    assert first_slot(NOON) == next_slot(NOON, now=NOON) == due
+    assert current_slot(NOON, now=due - timedelta(microseconds=1)) is None
+    assert current_slot(NOON, now=due) == due
+
+
+def test_then_one_is_due_every_24_hours() -> None:
+    first = first_slot(NOON)
+    assert next_slot(NOON, now=first) == first + DAY
+    assert current_slot(NOON, now=first + 3 * DAY - timedelta(seconds=1)) == first + 2 * DAY
+
+
+def test_after_days_without_a_tick_only_the_newest_is_due() -> None:
+    assert current_slot(NOON, now=NOON + timedelta(days=10, hours=1)) == first_slot(NOON) + 10 * DAY
+
+
+@given(MOMENTS, MOMENTS)
+@EXAMPLES
+def test_slots_are_whole_days_after_the_first_and_enclose_now(start: datetime, now: datetime) -> None:
+    following, current = next_slot(start, now=now), current_slot(start, now=now)
+    assert (following - first_slot(start)) % DAY == timedelta(0)
+    assert following > now.astimezone(UTC)
+    if current is None:
+        assert now.astimezone(UTC) < first_slot(start) == following
+    else:
+        assert current <= now.astimezone(UTC)
+        assert following - current == DAY
+
+
+@given(MOMENTS, MOMENTS, ZONES, ZONES)
+@EXAMPLES
+def test_neither_zone_nor_daylight_saving_matters(start: datetime, now: datetime, one: str, other: str) -> None:
+    here, there = start.astimezone(ZoneInfo(one)), now.astimezone(ZoneInfo(other))
+    plain, local = start.astimezone(UTC), now.astimezone(UTC)
+    assert next_slot(here, now=there) == next_slot(plain, now=local)
+    assert current_slot(here, now=there) == current_slot(plain, now=local)
+    assert days_left(here, now=there) == days_left(plain, now=local)
+
+
+def test_the_night_of_the_change_is_24_hours_long_too() -> None:
+    start = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Amsterdam"))  # the clocks change that night
+    after = next_slot(start, now=start + timedelta(hours=1))
+    assert after.astimezone(start.tzinfo).hour == 13
+    assert after - first_slot(start) == DAY
+
+
+@pytest.mark.parametrize(
+    ("age", "day", "left"),
+    [
+        (timedelta(0), 0, 90),
+        (DAY - timedelta(seconds=1), 0, 90),
+        (DAY, 1, 89),
+        (90 * DAY, 90, 0),
+        (91 * DAY - timedelta(seconds=1), 90, 0),
+        (91 * DAY, 91, -1),
+        (-DAY, 0, 90),
+    ],
+)
+def test_day_90_is_still_compliant_and_day_91_is_not(age: timedelta, day: int, left: int) -> None:
+    assert (report_day(NOON, now=NOON + age), days_left(NOON, now=NOON + age)) == (day, left)
