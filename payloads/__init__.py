@@ -1,0 +1,1 @@
+"""What exactly leaves? No tables, no network."""
