@@ -1,0 +1,243 @@
+"""What is due, and who gets to know? Whatever the beat does: late, twice, at once, without a broker."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from programs.schedule import EVERY, FIRST_UPLOAD_AFTER
+from servers.models import LicenseServer, ReportingMode
+from servers.registry import add_server, archive_server, change_server, note_service_start
+from tests.uploads.conftest import STARTED, Worker, licensed_server
+from tests.uploads.faulty_line import IDENTITY, Line, answers
+from uploads import policy
+from uploads.dispatch import hand_over_waiting, plan_due, tick
+from uploads.models import Tick, Trigger, Upload
+from uploads.states import State
+
+FIRST = STARTED + FIRST_UPLOAD_AFTER
+
+
+class Broker:
+    """Takes messages, or is down."""
+
+    def __init__(self, *, is_up: bool = True) -> None:
+        self.messages: list[int] = []
+        self.is_up = is_up
+
+    def __call__(self, upload_id: int) -> bool:
+        if self.is_up:
+            self.messages.append(upload_id)
+        return self.is_up
+
+
+@pytest.fixture
+def broker() -> Broker:
+    return Broker()
+
+
+def periods() -> list[datetime]:
+    return list(Upload.objects.order_by("period").values_list("period", flat=True))
+
+
+def test_nothing_is_due_before_five_minutes_have_passed(server: LicenseServer, broker: Broker) -> None:
+    assert tick(now=FIRST - timedelta(microseconds=1), send=broker) == 0
+    assert periods() == []
+
+
+def test_the_first_is_due_after_five_minutes_and_the_next_after_a_day(server: LicenseServer, broker: Broker) -> None:
+    assert tick(now=FIRST, send=broker) == 1
+    tick(now=FIRST + EVERY - timedelta(microseconds=1), send=broker)
+    assert periods() == [FIRST]
+    tick(now=FIRST + EVERY, send=broker)
+    assert periods() == [FIRST, FIRST + EVERY]
+
+
+def test_a_planned_upload_waits_for_a_worker(server: LicenseServer, broker: Broker) -> None:
+    tick(now=FIRST, send=broker)
+    upload = Upload.objects.get()
+    assert (upload.state, upload.trigger, upload.requested_by) == (State.QUEUED, Trigger.SCHEDULE, None)
+    assert (upload.program, upload.kind, upload.created_at) == ("telemetry", "compliance", FIRST)
+    assert broker.messages == [upload.pk]
+
+
+def test_two_ticks_are_one_upload_and_one_message(server: LicenseServer, broker: Broker) -> None:
+    assert [tick(now=FIRST, send=broker) for _ in range(2)] == [1, 0]
+    assert len(periods()) == len(broker.messages) == 1
+
+
+def test_three_days_without_a_tick_are_one_upload_for_the_newest_slot(server: LicenseServer, broker: Broker) -> None:
+    tick(now=FIRST, send=broker)
+    tick(now=FIRST + 3 * EVERY + timedelta(hours=5), send=broker)
+    assert periods() == [FIRST, FIRST + 3 * EVERY]
+
+
+def test_a_restart_of_the_service_begins_a_new_schedule(server: LicenseServer, broker: Broker) -> None:
+    tick(now=FIRST, send=broker)
+    restarted = FIRST + timedelta(hours=2)
+    note_service_start(at=restarted)
+    tick(now=restarted + timedelta(minutes=4), send=broker)
+    assert periods() == [FIRST]
+    tick(now=restarted + FIRST_UPLOAD_AFTER, send=broker)
+    assert periods() == [FIRST, restarted + FIRST_UPLOAD_AFTER]
+
+
+def test_a_clock_that_was_set_back_makes_no_second_upload(server: LicenseServer, broker: Broker) -> None:
+    tick(now=FIRST + EVERY, send=broker)
+    tick(now=FIRST + timedelta(hours=1), send=broker)
+    tick(now=FIRST + EVERY, send=broker)
+    assert periods().count(FIRST + EVERY) == 1
+
+
+@pytest.mark.parametrize("leave", [archive_server, lambda one: change_server(one, reporting_mode=ReportingMode.MANUAL)])
+def test_archived_and_manual_servers_have_nothing_due(
+    server: LicenseServer, broker: Broker, leave: Callable[[LicenseServer], object]
+) -> None:
+    leave(server)
+    assert tick(now=FIRST, send=broker) == 0
+    assert periods() == []
+
+
+def test_an_upload_by_hand_does_not_replace_the_daily_one(server: LicenseServer, broker: Broker) -> None:
+    now = FIRST + timedelta(minutes=1)
+    Upload.objects.create(
+        server=server, program="telemetry", kind="compliance", period=now, trigger=Trigger.PERSON, created_at=now
+    )
+    tick(now=now, send=broker)
+    assert periods() == [FIRST, now]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_at_the_same_moment_make_one_upload_and_one_message() -> None:
+    for number in range(5):
+        licensed_server(f"ls{number}.example.org")
+    broker, barrier = Broker(), Barrier(4)
+
+    def beat() -> None:
+        barrier.wait()
+        try:
+            tick(now=FIRST, send=broker)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=beat) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(broker.messages) == sorted(Upload.objects.values_list("pk", flat=True))
+    assert len(broker.messages) == 5
+    assert Tick.objects.get().at == FIRST
+
+
+def test_what_a_broker_that_is_down_did_not_take_is_handed_over_at_the_next_tick(server: LicenseServer) -> None:
+    down, up = Broker(is_up=False), Broker()
+    assert tick(now=FIRST, send=down) == 0
+    upload = Upload.objects.get()
+    assert (upload.state, upload.handed_over_at) == (State.QUEUED, None)
+    assert tick(now=FIRST + timedelta(seconds=15), send=up) == 1
+    assert up.messages == [upload.pk]
+
+
+def test_a_broker_that_is_down_is_asked_once_a_tick(db: None) -> None:
+    asked = []
+    for number in range(3):
+        add_server(name=f"ls{number}", service_started_at=STARTED)
+    tick(now=FIRST, send=lambda pk: bool(asked.append(pk)))  # type: ignore[func-returns-value]
+    assert len(asked) == 1
+
+
+def test_a_lost_message_is_sent_again(server: LicenseServer, broker: Broker) -> None:
+    tick(now=FIRST, send=broker)
+    tick(now=FIRST + policy.HANDED_OVER - timedelta(seconds=1), send=broker)
+    assert len(broker.messages) == 1
+    tick(now=FIRST + policy.HANDED_OVER, send=broker)
+    assert broker.messages == [Upload.objects.get().pk] * 2
+
+
+def test_never_more_messages_than_workers_can_have_in_hand(
+    db: None, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "MAX_HANDED_OVER", 3)
+    for number in range(5):
+        add_server(name=f"ls{number}", service_started_at=STARTED)
+    assert [tick(now=FIRST, send=broker) for _ in range(3)] == [3, 0, 0]
+    Upload.objects.filter(pk__in=broker.messages[:2]).update(
+        state=State.SENDING, handed_over_at=None, lease_until=FIRST + policy.LEASE, lease_holder="w"
+    )
+    assert tick(now=FIRST, send=broker) == 2
+    assert len(set(broker.messages)) == 5
+
+
+def test_failed_uploads_that_are_due_again_count_as_messages_too(
+    db: None, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "MAX_HANDED_OVER", 3)
+    for number in range(5):
+        add_server(name=f"ls{number}", service_started_at=STARTED)
+    plan_due(now=FIRST)
+    Upload.objects.update(state=State.FAILED, next_attempt_at=FIRST)
+    assert [hand_over_waiting(now=FIRST, send=broker) for _ in range(3)] == [3, 0, 0]
+
+
+def test_the_oldest_period_goes_first(db: None, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "MAX_HANDED_OVER", 1)
+    young = add_server(name="young", service_started_at=STARTED + timedelta(minutes=9))
+    old = add_server(name="old", service_started_at=STARTED)
+    plan_due(now=FIRST + EVERY)
+    assert young.pk < old.pk
+    hand_over_waiting(now=FIRST + EVERY, send=broker)
+    assert [Upload.objects.get(pk=pk).server.name for pk in broker.messages] == ["young"]
+
+
+def test_what_a_dead_worker_left_is_handed_over_after_its_lease(
+    server: LicenseServer, broker: Broker, clock: time_machine.Traveller, worker: Worker, line: Line
+) -> None:
+    tick(now=timezone.now(), send=broker)
+    upload = Upload.objects.get()
+    until = timezone.now() + policy.LEASE
+    Upload.objects.update(state=State.SENDING, handed_over_at=None, lease_until=until, lease_holder="dead")
+    assert tick(now=until, send=broker) == 0
+    assert tick(now=until + timedelta(microseconds=1), send=broker) == 1
+    clock.move_to(until + timedelta(microseconds=1))
+    worker.send(upload)
+    assert upload.state == State.DELIVERED
+
+
+def test_a_failed_upload_is_handed_over_a_day_later(
+    server: LicenseServer, broker: Broker, clock: time_machine.Traveller, worker: Worker, line: Line
+) -> None:
+    tick(now=timezone.now(), send=broker)
+    upload = Upload.objects.get()
+    line.fail(IDENTITY, answers(400))
+    worker.send(upload)
+    assert upload.next_attempt_at == timezone.now() + EVERY
+    note_service_start(at=timezone.now() + EVERY * 9)  # nothing new is due meanwhile
+    assert tick(now=timezone.now() + EVERY - timedelta(microseconds=1), send=broker) == 0
+    assert tick(now=timezone.now() + EVERY, send=broker) == 1
+    clock.shift(EVERY)
+    worker.send(upload)
+    assert (upload.state, upload.attempt_count) == (State.DELIVERED, 2)
+
+
+def test_two_hundred_servers_take_a_handful_of_questions(
+    db: None, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    LicenseServer.objects.bulk_create(
+        LicenseServer(name=f"ls{number}", service_started_at=STARTED) for number in range(200)
+    )
+    with django_assert_max_num_queries(10):  # two questions; SQLite takes the new rows in a few portions
+        assert plan_due(now=FIRST) == 200
+    with django_assert_max_num_queries(2):
+        assert plan_due(now=FIRST) == 0
+
+
+def test_it_notes_that_somebody_looked(server: LicenseServer, broker: Broker) -> None:
+    for now in (FIRST, FIRST + timedelta(seconds=15)):
+        tick(now=now, send=broker)
+    assert Tick.objects.get(name="dispatch").at == FIRST + timedelta(seconds=15)

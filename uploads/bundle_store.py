@@ -1,0 +1,82 @@
+"""Where are sealed bundles kept? Under their SHA-256; and once more under the name that scripts look for.
+
+The second name is a hard link, so both are the same bytes and cost no space.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from payloads.builder import SealedBundle
+from payloads.bundle import sha256_of
+from servers.models import LicenseServer
+
+
+class BundleMissing(Exception):
+    """The bytes of a bundle are not there or are not what they were; the text says which."""
+
+
+def store_folder() -> Path:
+    """The folder of all bundles; building happens there too, so that a finished file moves by its name alone."""
+    return Path(settings.DATA_DIR) / "bundles"
+
+
+def keep(bundle: SealedBundle) -> Path:
+    """Move a freshly built bundle to its place, safely on disk before this returns. On OSError nothing is left."""
+    target = path_of(bundle.sha256)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with bundle.path.open("rb") as file:
+            os.fsync(file.fileno())
+        bundle.path.replace(target)
+    except OSError:
+        bundle.path.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+    return target
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bundle of this digest lies, whether or not it does."""
+    return store_folder() / sha256[:2] / f"{sha256}.zip"
+
+
+def open_checked(sha256: str) -> Path:
+    """The path of a bundle whose bytes were just checked. Raises BundleMissing."""
+    path = _existing(sha256)
+    if sha256_of(path) != sha256:
+        raise BundleMissing(f"The bundle {sha256[:12]}… was changed on disk and will not be sent.")
+    return path
+
+
+def publish(server: LicenseServer, *, sha256: str, name: str) -> Path:
+    """Show the bundle below the server's resource folder, where the product keeps it. Raises BundleMissing."""
+    link = resource_folder(server) / "usage" / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    draft = link.with_name(f".{name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    os.link(_existing(sha256), draft)
+    draft.replace(link)
+    return link
+
+
+def resource_folder(server: LicenseServer) -> Path:
+    """The folder that looks like `LS/resource` of a real license server."""
+    return Path(settings.DATA_DIR) / "servers" / str(server.guid) / "resource"
+
+
+def _existing(sha256: str) -> Path:
+    path = path_of(sha256)
+    if not path.is_file():
+        raise BundleMissing(f"The bundle {sha256[:12]}… is not in the store any more.")
+    return path
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,199 @@
+"""How do we speak with the receiver? The upload protocol of Citrix Insight Services, client side (JSON family).
+
+Stricter than the public clients: time limits always, no redirect is followed, the token goes to this one address only,
+and an answer that is not understood is a failure.
+"""
+
+import json
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urlencode, urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
+
+import certifi
+import urllib3
+from django.conf import settings
+from urllib3.util.ssl_ import create_urllib3_context
+
+from uploads import policy
+from uploads.result_file import AnswerNotUnderstood, read_upload_response
+
+LONGEST_ID = 128  # what the history keeps; the ids that were seen have 36 signs
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where reports go and what opens the door there. Secrets never show in its repr."""
+
+    url: str
+    username: str
+    password: str = field(repr=False)
+    product_key: str = field(repr=False)
+    proxy: str = field(default="", repr=False)
+    ca_bundle: str = ""
+
+    @property
+    def address(self) -> str:
+        """host:port, as the result file names it."""
+        parts = urlsplit(self.url)
+        return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteBundle:
+    """A bundle that the receiver made room for. `chunk_bytes` is what it likes best, or our default."""
+
+    id: str
+    chunk_bytes: int
+
+
+class Refusal(Exception):
+    """An answer with a status other than 2xx. `retry_after` is in seconds, None when the receiver said nothing."""
+
+    def __init__(self, step: str, status: int, *, body: str = "", retry_after: float | None = None) -> None:
+        super().__init__(f"{step}: HTTP {status}. {body}".strip())
+        self.step, self.status, self.retry_after = step, status, retry_after
+
+
+def destination_from_settings() -> Destination:
+    """The configured destination; the proxy only where NO_PROXY does not exempt the host."""
+    host = urlsplit(settings.CIS_URL).hostname or ""
+    exempt = bool(settings.NO_PROXY) and proxy_bypass_environment(host, {"no": settings.NO_PROXY})
+    return Destination(
+        url=settings.CIS_URL,
+        username=settings.CIS_USERNAME,
+        password=settings.CIS_PASSWORD,
+        product_key=settings.CIS_PRODUCT_KEY,
+        proxy="" if exempt else settings.UPLOAD_PROXY,
+        ca_bundle=settings.CA_BUNDLE,
+    )
+
+
+def log_in(to: Destination, *, after_step: Callable[[], None] = lambda: None) -> str:
+    """The upload token: identity, then grant, then upload. Raises Refusal, AnswerNotUnderstood or urllib3's errors.
+
+    `after_step` is called between the requests: the caller prolongs its lease there, or raises to stop.
+    """
+    words = {"username": to.username, "password": to.password}
+    identity = _token(to, "/auth/api/create_identity/", words)
+    after_step()
+    grant = _token(to, "/feeds/api/create_grant/", {"identity_token": identity, "expiration": policy.TOKEN_SECONDS})
+    after_step()
+    wanted = {"grant_token": grant, "product_key": to.product_key, "expiration": policy.TOKEN_SECONDS}
+    return _token(to, "/feeds/api/create_upload/", wanted)
+
+
+def create_bundle(to: Destination, token: str, *, size: int, name: str) -> RemoteBundle:
+    """Ask for room for `size` bytes."""
+    path = f"/feeds/api/bundle/?{urlencode({'size': size, 'name': name})}"
+    body = _post(to, path, _json({"verbosity": "2"}), token=token, content_type="application/json")
+    if body.lstrip()[:1] == b"<":
+        answer = read_upload_response(body)
+        return RemoteBundle(_usable_id(answer.uuid, body), _chunk_bytes(answer.chunk_optimal))
+    data = _object(path, body)
+    return RemoteBundle(_usable_id(data.get("id"), body), _chunk_bytes(data.get("chunk_optimal")))
+
+
+def send_chunk(to: Destination, token: str, *, remote_id: str, offset: int, data: bytes) -> None:
+    """Send the bytes at `offset`. A repeat of the same bytes is harmless by the protocol."""
+    path = f"/feeds/api/upload_raw_chunk/?{urlencode({'id': remote_id, 'offset': offset})}"
+    _object(path, _post(to, path, data, token=token, content_type="application/octet-stream"))
+
+
+def _usable_id(value: object, body: bytes) -> str:
+    """An id is opaque, but it is a text, it can be kept, and it was not made up of control signs."""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or not value.isprintable():
+        raise AnswerNotUnderstood(f"bundle: the answer carries no usable id: {_shown(body)}")
+    return value
+
+
+def _token(to: Destination, path: str, words: Mapping[str, object]) -> str:
+    body = _post(to, path, _json(words), token=None, content_type="application/json")
+    token = {key.lower(): value for key, value in _object(path, body).items()}.get("token")
+    if not isinstance(token, str) or not token or any(ord(sign) < 33 or ord(sign) > 126 for sign in token):
+        raise AnswerNotUnderstood(f"{_step(path)}: the answer carries no usable token.")
+    return token
+
+
+def _post(to: Destination, path: str, body: bytes, *, token: str | None, content_type: str) -> bytes:
+    headers = {"Content-Type": content_type, "Accept": "application/json"}
+    if token:
+        headers["Authorization"] = f"BT {token}"
+    response = _pool(to).request(
+        "POST", to.url + path, body=body, headers=headers, preload_content=False, redirect=False, retries=False
+    )
+    try:
+        answer: bytes = response.read(policy.LARGEST_ANSWER_BYTES + 1, decode_content=True)
+    except BaseException:
+        response.close()
+        raise
+    if len(answer) > policy.LARGEST_ANSWER_BYTES:
+        response.close()  # nobody knows how much more would come
+    response.release_conn()
+    if not 200 <= response.status < 300:
+        retry_after = _seconds(response.headers.get("Retry-After"))
+        raise Refusal(_step(path), response.status, body=_shown(answer), retry_after=retry_after)
+    if len(answer) > policy.LARGEST_ANSWER_BYTES:
+        raise AnswerNotUnderstood(f"{_step(path)}: the answer is longer than any of this protocol.")
+    return answer
+
+
+@cache
+def _pool(to: Destination) -> urllib3.PoolManager:
+    """One kept-open connection for each worker process and destination."""
+    context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
+    context.load_verify_locations(to.ca_bundle or certifi.where())
+    options: dict[str, Any] = {
+        "num_pools": 2,
+        "maxsize": 1,
+        "ssl_context": context,
+        "timeout": urllib3.Timeout(connect=policy.CONNECT_SECONDS, read=policy.READ_SECONDS),
+        "headers": {"User-Agent": "LicensingManager"},
+    }
+    if not to.proxy:
+        return urllib3.PoolManager(**options)
+    parts = urlsplit(to.proxy)
+    # In an address, signs such as @ stand percent-encoded; the proxy wants them as they are.
+    words = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    bare = f"{parts.scheme}://{host}:{parts.port or 8080}"
+    return urllib3.ProxyManager(bare, proxy_headers=urllib3.make_headers(proxy_basic_auth=words), **options)
+
+
+def _object(path: str, body: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise AnswerNotUnderstood(f"{_step(path)}: the answer is not a JSON object: {_shown(body)}")
+    return data
+
+
+def _json(words: Mapping[str, object]) -> bytes:
+    return json.dumps(words, ensure_ascii=False).encode("utf-8")
+
+
+def _step(path: str) -> str:
+    return path.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
+def _shown(body: bytes) -> str:
+    """The start of an answer as text that is safe to keep: printable, short."""
+    text = body[:300].decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
+
+
+def _seconds(header: str | None) -> float | None:
+    """Retry-After as seconds; the date form is not used by this protocol's servers and counts as not said."""
+    return float(header) if header and header.isascii() and header.isdecimal() else None
+
+
+def _chunk_bytes(wish: object) -> int:
+    low, high = policy.SMALLEST_CHUNK_BYTES, policy.MAX_CHUNK_BYTES
+    if isinstance(wish, int) and not isinstance(wish, bool) and low <= wish <= high:
+        return wish
+    return policy.CHUNK_BYTES

@@ -1,0 +1,76 @@
+"""What is due? Asked at every tick; the answer comes from the database alone.
+
+A tick that comes late, twice or after a restart changes nothing: a period has one upload by constraint, and a message
+for an upload that somebody works on is a message too many, not a second upload.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import product
+
+from django.db.models import Max, Q
+
+from programs.catalog import Program, UploadKind, programs
+from programs.participation import participation
+from programs.schedule import current_slot
+from servers.models import LicenseServer
+from uploads import policy
+from uploads.handover import hand_over
+from uploads.models import Tick, Trigger, Upload
+
+TICK = "dispatch"
+
+
+def tick(*, now: datetime, send: Callable[[int], bool] = hand_over) -> int:
+    """Plan what is due, hand over what a worker may start, and note that somebody looked. Returns messages sent."""
+    plan_due(now=now)
+    sent = hand_over_waiting(now=now, send=send)
+    Tick.objects.update_or_create(name=TICK, defaults={"at": now})
+    return sent
+
+
+def plan_due(*, now: datetime) -> int:
+    """A waiting upload for every slot that came and has none yet. Returns how many were new."""
+    kinds = [(one, upload) for one in programs().values() for upload in one.uploads]
+    latest = _latest_periods()
+    due = [
+        Upload(server=server, program=one.code, kind=upload.kind, period=slot, trigger=Trigger.SCHEDULE, created_at=now)
+        for server, (one, upload), slot in _slots(kinds, now=now)
+        if latest.get((server.pk, one.code, upload.kind)) != slot
+    ]
+    Upload.objects.bulk_create(due, ignore_conflicts=True, batch_size=500)
+    return len(due)
+
+
+def hand_over_waiting(*, now: datetime, send: Callable[[int], bool]) -> int:
+    """Messages for what may start, never more than workers can have in hand. Returns how many were sent."""
+    lost = now - policy.HANDED_OVER
+    in_flight = Upload.objects.unfinished().filter(handed_over_at__gt=lost).count()  # claiming takes the mark away
+    room = max(policy.MAX_HANDED_OVER - in_flight, 0)
+    free = Q(handed_over_at__isnull=True) | Q(handed_over_at__lte=lost)
+    waiting = Upload.objects.claimable(now=now).filter(free).order_by("period", "pk")
+    sent = 0
+    for pk in list(waiting.values_list("pk", flat=True)[:room]):
+        # Two ticks at once: the update tells which of them has it.
+        if not Upload.objects.filter(free, pk=pk).update(handed_over_at=now):
+            continue
+        if not send(pk):
+            Upload.objects.filter(pk=pk, handed_over_at=now).update(handed_over_at=None)
+            break
+        sent += 1
+    return sent
+
+
+def _slots(
+    kinds: list[tuple[Program, UploadKind]], *, now: datetime
+) -> Iterator[tuple[LicenseServer, tuple[Program, UploadKind], datetime]]:
+    servers = LicenseServer.objects.in_service().iterator(chunk_size=2000)
+    for server, kind in product(servers, kinds):
+        slot = current_slot(server.service_started_at, now=now)
+        if slot is not None and participation(kind[0], server).sends:
+            yield server, kind, slot
+
+
+def _latest_periods() -> dict[tuple[int, str, str], datetime]:
+    rows = Upload.objects.filter(trigger=Trigger.SCHEDULE).order_by().values_list("server_id", "program", "kind")
+    return {(server, code, kind): period for server, code, kind, period in rows.annotate(Max("period"))}

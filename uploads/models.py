@@ -1,0 +1,166 @@
+"""Did it arrive? Uploads, every attempt at them, and the previews that were sealed for them."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from servers.models import LicenseServer
+from uploads.states import State
+
+
+class Trigger(models.TextChoices):
+    """What asked for an upload."""
+
+    SCHEDULE = "schedule", "Daily"
+    PERSON = "person", "By hand"
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """Uploads, asked in sentences."""
+
+    def claimable(self, *, now: datetime) -> "UploadQuerySet":
+        """What a worker may start: waiting, due for another attempt, or left behind by a dead worker."""
+        return self.filter(
+            Q(state=State.QUEUED)
+            | Q(state__in=[State.FAILED, State.REFUSED], next_attempt_at__lte=now)
+            | Q(state=State.SENDING, lease_until__lt=now)
+        )
+
+    def delivered(self) -> "UploadQuerySet":
+        """What arrived."""
+        return self.filter(state=State.DELIVERED)
+
+    def unfinished(self) -> "UploadQuerySet":
+        """What may still arrive."""
+        return self.filter(state__in=[State.QUEUED, State.SENDING, State.FAILED, State.REFUSED])
+
+
+class Upload(models.Model):
+    """One bundle of one period on its way. `period` is the due time that it reports for, or when a person asked."""
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    program = models.CharField(max_length=32)
+    kind = models.CharField(max_length=32)
+    period = models.DateTimeField()
+    trigger = models.CharField(max_length=12, choices=Trigger.choices, default=Trigger.SCHEDULE)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True, help_text="When a message was put into the broker")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_holder = models.CharField(max_length=64, blank=True)
+    bundle_sha256 = models.CharField(max_length=64, blank=True)
+    bundle_name = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the bundle")
+    acknowledged_bytes = models.PositiveBigIntegerField(default=0)
+    remote_id = models.CharField(max_length=128, blank=True, help_text="The id that the receiver gave the bundle")
+    destination = models.CharField(max_length=255, blank=True, help_text="host:port of the last attempt")
+    result_code = models.CharField(max_length=64, blank=True)
+    attempt_count = models.PositiveIntegerField(default=0)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        permissions = [
+            ("start_upload", "Can start an upload or try it again"),
+            ("download_bundle", "Can download what was sent"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["server", "program", "kind", "period"], name="one_upload_a_period"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="upload_state_known"),
+            models.CheckConstraint(condition=Q(acknowledged_bytes__lte=F("size")), name="never_more_than_the_bundle"),
+            models.CheckConstraint(
+                condition=~Q(state=State.DELIVERED)
+                | (Q(finished_at__isnull=False, acknowledged_bytes=F("size")) & ~Q(bundle_sha256="")),
+                name="delivered_means_all_of_it",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.FAILED, State.REFUSED]) | Q(next_attempt_at__isnull=False),
+                name="failed_knows_when_again",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SENDING) | Q(lease_until__isnull=False), name="sending_holds_a_lease"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["server", "-created_at", "-id"]),
+            models.Index(fields=["-created_at", "-id"]),
+            models.Index(fields=["state", "next_attempt_at"]),
+            models.Index(fields=["bundle_sha256"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.kind} {self.period:%Y-%m-%d %H:%M}"
+
+    @property
+    def percent(self) -> int:
+        """How much of the bundle was acknowledged, in whole percent, rounded down."""
+        return self.acknowledged_bytes * 100 // self.size if self.size else 0
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever somebody who looks at the history should see something new."""
+        return f"{self.pk}-{self.state}-{self.attempt_count}"
+
+    @property
+    def is_moving(self) -> bool:
+        """Will its row change soon without anybody doing anything?"""
+        return self.state in {State.QUEUED, State.SENDING}
+
+
+class Attempt(models.Model):
+    """One try at an upload, from claiming it to knowing how it ended."""
+
+    class Verdict(models.TextChoices):
+        """How it ended."""
+
+        RUNNING = "running", "Running"
+        DELIVERED = "delivered", "Delivered"
+        TRY_AGAIN = "try_again", "Try again"
+        REFUSED = "refused", "Refused"
+        CANCELED = "canceled", "Canceled"
+        ABANDONED = "abandoned", "Its worker died"
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=12, choices=Verdict.choices, default=Verdict.RUNNING)
+    code = models.CharField(max_length=64, blank=True)
+    evidence = models.TextField(blank=True, help_text="What was seen, untouched")
+    destination = models.CharField(max_length=255, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    bytes_sent = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["upload", "number"], name="attempt_number_once")]
+
+
+class Preview(models.Model):
+    """A bundle that was sealed to be looked at, and can be sent exactly as it is. One for each kind of a server."""
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    program = models.CharField(max_length=32)
+    kind = models.CharField(max_length=32)
+    bundle_sha256 = models.CharField(max_length=64)
+    bundle_name = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes")
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["server", "program", "kind"], name="one_preview_a_kind")]
+
+
+class Tick(models.Model):
+    """When the scheduler last looked. A watchdog outside Celery reads it."""
+
+    name = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()

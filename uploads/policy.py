@@ -1,0 +1,20 @@
+"""How long, how often, how much? Every number of the transfer, with its reason."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+LEASE = timedelta(seconds=settings.UPLOAD_LEASE_SECONDS)  # a dead worker's upload is free again after this
+CONNECT_SECONDS = min(20.0, LEASE.total_seconds() / 3)  # a name lookup and a handshake over a bad line
+READ_SECONDS = LEASE.total_seconds() * 2 / 3  # below the lease, so that a slow answer never costs it
+CHUNK_BYTES = 1024 * 1024  # what public clients send; a receiver that names its optimum is obeyed
+SMALLEST_CHUNK_BYTES = 64 * 1024  # ours: below it, asking costs more than sending
+MAX_CHUNK_BYTES = 10 * 1024 * 1024  # the largest that the vendor's server was seen to allow
+TRIES_PER_CHUNK = 3  # as the public clients
+FIRST_PAUSE_SECONDS = 0.5  # before the second try; doubles, with jitter so that a fleet does not march in step
+# A longer Retry-After ends the attempt: the daily slot comes again anyway. The lease has to outlast the pause.
+LONGEST_PAUSE_SECONDS = min(15.0, LEASE.total_seconds() / 4)
+TOKEN_SECONDS = 86_400  # how long the upload token is asked for
+HANDED_OVER = timedelta(minutes=10)  # a message that nobody started in this time was lost with its broker
+MAX_HANDED_OVER = 500  # messages in flight: enough for every worker, small enough for a broker to forget nothing
+LARGEST_ANSWER_BYTES = 64 * 1024  # no answer of the protocol comes near this

@@ -1,0 +1,45 @@
+"""Does this server report as it must? Last success, next upload, failures since: asked by pages and API."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from programs.catalog import program
+from programs.participation import participation
+from programs.schedule import next_slot
+from servers.models import LicenseServer
+from uploads.models import Upload
+from uploads.states import State
+
+TELEMETRY = "telemetry"
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """The state of one program's reports. None means that there is none, not that it is not known."""
+
+    last_success: datetime | None
+    failing: int
+    failing_since: datetime | None
+
+
+def reporting_of(server: LicenseServer, *, program_code: str = TELEMETRY) -> Reporting:
+    """What the upload history says."""
+    uploads = Upload.objects.filter(server=server, program=program_code)
+    last = uploads.delivered().order_by("-finished_at").values_list("finished_at", flat=True).first()
+    failed = uploads.filter(state__in=[State.FAILED, State.REFUSED]).order_by("created_at")
+    since = failed.values_list("created_at", flat=True).first()
+    return Reporting(last, failed.count() if since else 0, since)
+
+
+def next_upload(server: LicenseServer, *, program_code: str = TELEMETRY, now: datetime) -> datetime | None:
+    """When the next upload leaves by itself: a retry or the next slot, whichever is sooner; None when none will."""
+    if not participation(program(program_code), server).sends:
+        return None
+    slot = next_slot(server.service_started_at, now=now)
+    retry = (
+        Upload.objects.filter(server=server, program=program_code, next_attempt_at__isnull=False)
+        .order_by("next_attempt_at")
+        .values_list("next_attempt_at", flat=True)
+        .first()
+    )
+    return min(slot, retry) if retry else slot

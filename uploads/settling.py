@@ -1,0 +1,86 @@
+"""What follows from the end of an attempt? The row, the attempt and the result file, all of them or none."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from programs.catalog import program
+from programs.schedule import TRY_AGAIN_AFTER
+from uploads import bundle_store, result_file
+from uploads.models import Attempt, Upload
+from uploads.outcomes import Outcome
+from uploads.states import State, before
+
+log = logging.getLogger(__name__)
+Verdict = Attempt.Verdict
+FOLLOWS = {
+    Verdict.DELIVERED: State.DELIVERED,
+    Verdict.TRY_AGAIN: State.FAILED,
+    Verdict.REFUSED: State.REFUSED,
+    Verdict.CANCELED: State.CANCELED,
+}
+
+
+def settle(upload: Upload, attempt: Attempt, outcome: Outcome, *, holder: str, at: datetime) -> bool:
+    """Write the end down. False when another worker took the upload over: then only our attempt is closed."""
+    target = FOLLOWS[outcome.verdict]
+    ends = target in {State.DELIVERED, State.CANCELED}
+    with transaction.atomic():
+        ours = Upload.objects.filter(pk=upload.pk, state__in=before(target), lease_holder=holder)
+        moved = ours.update(
+            state=target,
+            finished_at=at if ends else None,
+            next_attempt_at=None if ends else at + TRY_AGAIN_AFTER,
+            lease_until=None,
+            lease_holder="",
+            result_code=outcome.code,
+        )
+        _close(attempt, outcome if moved else None, at=at)
+        if moved:
+            # Before the commit: whoever is killed in between repeats the last chunk and writes the file again.
+            write_result_file(upload, outcome, at=at)
+    if moved:
+        upload.refresh_from_db()
+    return bool(moved)
+
+
+def write_result_file(upload: Upload, outcome: Outcome, *, at: datetime) -> None:
+    """Keep the product's result file of this server true. Only telemetry has one."""
+    if (upload.program, upload.kind) != ("telemetry", "compliance"):
+        return
+    try:
+        result_file.write(bundle_store.resource_folder(upload.server) / "cache", result_of(upload, outcome, at=at))
+    except OSError:
+        # The row is the truth: a full disk must not keep the end of an attempt from being written down.
+        log.exception("The result file of upload %s could not be written", upload.pk)
+
+
+def result_of(upload: Upload, outcome: Outcome, *, at: datetime) -> result_file.Result:
+    """The outcome in the words of the product's result file."""
+    return result_file.Result(
+        code=outcome.code,
+        message=outcome.evidence,
+        at=at,
+        upload_type=program(upload.program).upload(upload.kind).result_type,
+        target=upload.destination,
+    )
+
+
+def last_result(upload: Upload) -> result_file.Result | None:
+    """The result of the newest attempt that ended; None before the first."""
+    attempt = upload.attempts.exclude(verdict__in=[Verdict.RUNNING, Verdict.ABANDONED]).last()
+    if attempt is None or attempt.finished_at is None:
+        return None
+    outcome = Outcome(Verdict(attempt.verdict), attempt.code, attempt.evidence, attempt.http_status)
+    return result_of(upload, outcome, at=attempt.finished_at)
+
+
+def _close(attempt: Attempt, outcome: Outcome | None, *, at: datetime) -> None:
+    attempt.finished_at = at
+    if outcome is None:
+        attempt.verdict = Verdict.ABANDONED
+    else:
+        attempt.verdict, attempt.code = outcome.verdict, outcome.code
+        attempt.evidence, attempt.http_status = outcome.evidence, outcome.status
+    attempt.save(update_fields=["finished_at", "verdict", "code", "evidence", "http_status", "bytes_sent"])

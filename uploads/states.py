@@ -1,0 +1,31 @@
+"""Which state may follow which? One table of allowed moves, and nothing moves past it."""
+
+from django.db.models import TextChoices
+
+
+class State(TextChoices):
+    """Where an upload stands."""
+
+    QUEUED = "queued", "Waiting for a worker"
+    SENDING = "sending", "Sending"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed, will be tried again"
+    REFUSED = "refused", "Refused, needs a person"
+    CANCELED = "canceled", "Canceled"
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SENDING, State.CANCELED}),
+    # From sending to sending: another worker takes over after the lease of a dead one ended.
+    State.SENDING: frozenset({State.SENDING, State.DELIVERED, State.FAILED, State.REFUSED, State.CANCELED}),
+    State.FAILED: frozenset({State.QUEUED, State.SENDING, State.CANCELED}),
+    State.REFUSED: frozenset({State.QUEUED, State.SENDING, State.CANCELED}),
+    State.DELIVERED: frozenset(),
+    State.CANCELED: frozenset(),
+}
+OPEN = frozenset({State.QUEUED, State.SENDING, State.FAILED, State.REFUSED})
+
+
+def before(target: State) -> list[str]:
+    """The states from which a move to `target` is allowed: the WHERE clause of every conditional update."""
+    return [state.value for state, following in MOVES.items() if target in following]

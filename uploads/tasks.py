@@ -1,0 +1,19 @@
+"""What may the queue ask of us? One more door: fetch, call, nothing else."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from uploads import dispatch, transfer
+
+
+@shared_task(name="uploads.tasks.dispatch_due")
+def dispatch_due() -> int:
+    """The tick: what is due?"""
+    return dispatch.tick(now=timezone.now())
+
+
+@shared_task(name="uploads.tasks.transfer_upload")
+def transfer_upload(upload_id: int) -> str:
+    """Send one upload if it may be started."""
+    outcome = transfer.transfer(upload_id)
+    return outcome.code if outcome else ""

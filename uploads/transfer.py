@@ -1,0 +1,192 @@
+"""How does a bundle travel? Claim, seal, log in, send chunk after chunk, settle: each step safe to be killed in."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from uploads import bundle_store, cis_client, policy
+from uploads.fence import TAKEN_OVER, Fenced, ask_fence
+from uploads.models import Attempt, Upload
+from uploads.outcomes import DELIVERED, Outcome, is_worth_a_repeat, judge
+from uploads.sealing import seal_for
+from uploads.settling import settle
+from uploads.states import State
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Journey:
+    """One attempt under way: the upload, who holds its lease, and the token that opens the receiver."""
+
+    upload: Upload
+    attempt: Attempt
+    destination: cis_client.Destination
+    holder: str
+    pause: Callable[[float], None]
+    token: str = ""
+    chunk_bytes: int = field(default_factory=lambda: policy.CHUNK_BYTES)
+    logged_in_again: bool = field(default=False)
+
+
+def transfer(upload_id: int, *, pause: Callable[[float], None] = time.sleep) -> Outcome | None:
+    """Send the upload if it may be started; None when somebody else has it or nothing is left to do."""
+    destination = cis_client.destination_from_settings()
+    journey = claim(upload_id, destination=destination, pause=pause)
+    if journey is None:
+        return None
+    try:
+        outcome = _travel(journey)
+    except Exception as error:
+        outcome = judge(error)
+        log.log(_level(outcome), "Upload %s: %s", upload_id, outcome.code, exc_info=_is_ours(outcome))
+    settle(journey.upload, journey.attempt, outcome, holder=journey.holder, at=timezone.now())
+    return outcome
+
+
+@transaction.atomic
+def claim(upload_id: int, *, destination: cis_client.Destination, pause: Callable[[float], None]) -> Journey | None:
+    """Take the upload by one conditional update: if no row changed, somebody else has it."""
+    now, holder = timezone.now(), uuid4().hex
+    taken = (
+        Upload.objects.claimable(now=now)
+        .filter(pk=upload_id)
+        .update(
+            state=State.SENDING,
+            lease_until=now + policy.LEASE,
+            lease_holder=holder,
+            attempt_count=F("attempt_count") + 1,
+            next_attempt_at=None,
+            handed_over_at=None,
+            destination=destination.address,
+        )
+    )
+    if not taken:
+        return None
+    upload = Upload.objects.select_related("server").get(pk=upload_id)
+    running = Attempt.objects.filter(upload=upload, verdict=Attempt.Verdict.RUNNING)
+    running.update(verdict=Attempt.Verdict.ABANDONED, finished_at=now)
+    attempt = Attempt.objects.create(
+        upload=upload, number=upload.attempt_count, started_at=now, destination=destination.address
+    )
+    return Journey(upload, attempt, destination, holder, pause)
+
+
+def _travel(journey: Journey) -> Outcome:
+    ask_fence(journey.upload, holder=journey.holder)
+    seal_for(journey.upload, at=timezone.now())
+    path = bundle_store.open_checked(journey.upload.bundle_sha256)
+    _remember(journey)
+    _log_in(journey)
+    try:
+        _send_rest(journey, path)
+    except cis_client.Refusal as refusal:
+        if refusal.status != 404 or not journey.upload.remote_id:
+            raise
+        # The receiver forgot the bundle (it cleans up what stays unfinished): begin again from the first byte.
+        _remember(journey, remote_id="", acknowledged_bytes=0)
+        _send_rest(journey, path)
+    return DELIVERED
+
+
+def _send_rest(journey: Journey, path: Path) -> None:
+    upload = journey.upload
+    if not upload.remote_id:
+        remote = _repeated(
+            journey,
+            lambda: cis_client.create_bundle(
+                journey.destination, journey.token, size=upload.size, name=upload.bundle_name
+            ),
+        )
+        journey.chunk_bytes = remote.chunk_bytes
+        _remember(journey, remote_id=remote.id, acknowledged_bytes=0)
+    with path.open("rb") as file:
+        file.seek(upload.acknowledged_bytes)
+        while upload.acknowledged_bytes < upload.size:
+            _send_chunk(journey, file.read(journey.chunk_bytes))
+
+
+def _send_chunk(journey: Journey, data: bytes) -> None:
+    offset = journey.upload.acknowledged_bytes
+    _repeated(
+        journey,
+        lambda: cis_client.send_chunk(
+            journey.destination, journey.token, remote_id=journey.upload.remote_id, offset=offset, data=data
+        ),
+    )
+    journey.attempt.bytes_sent += len(data)
+    _remember(journey, acknowledged_bytes=offset + len(data))
+
+
+def _repeated(journey: Journey, request: Callable[[], T]) -> T:
+    """Ask the fence, then make the request; again, with growing pauses, for what may pass by itself."""
+    number = 1
+    while True:
+        ask_fence(journey.upload, holder=journey.holder)
+        try:
+            return request()
+        except Exception as error:
+            if _may_log_in_again(journey, error):
+                _log_in(journey)
+                continue
+            _pause_or_raise(journey, error, number=number)
+            number += 1
+
+
+def _log_in(journey: Journey) -> None:
+    def after_step() -> None:
+        ask_fence(journey.upload, holder=journey.holder)
+        _remember(journey)
+
+    journey.token = _repeated(journey, lambda: cis_client.log_in(journey.destination, after_step=after_step))
+
+
+def _may_log_in_again(journey: Journey, error: Exception) -> bool:
+    """A token can end in the middle of a long upload: one new log-in for each attempt."""
+    if not isinstance(error, cis_client.Refusal) or error.status != 401 or not journey.token:
+        return False
+    first, journey.logged_in_again = not journey.logged_in_again, True
+    return first
+
+
+def _pause_or_raise(journey: Journey, error: Exception, *, number: int) -> None:
+    asked_for = error.retry_after if isinstance(error, cis_client.Refusal) else None
+    seconds = asked_for if asked_for is not None else _backoff(number)
+    if number >= policy.TRIES_PER_CHUNK or not is_worth_a_repeat(error) or seconds > policy.LONGEST_PAUSE_SECONDS:
+        raise error
+    journey.pause(seconds)
+    _remember(journey)
+
+
+def _backoff(number: int) -> float:
+    return policy.FIRST_PAUSE_SECONDS * float(2 ** (number - 1)) * random.uniform(1.0, 2.0)  # noqa: S311  # jitter, no secret
+
+
+def _remember(journey: Journey, **facts: object) -> None:
+    """Write progress and a longer lease, if the lease is still ours. Raises Fenced when it is not."""
+    lease: datetime = timezone.now() + policy.LEASE
+    ours = Upload.objects.filter(pk=journey.upload.pk, state=State.SENDING, lease_holder=journey.holder)
+    if not ours.update(lease_until=lease, **facts):
+        raise Fenced(TAKEN_OVER)
+    for name, value in facts.items():
+        setattr(journey.upload, name, value)
+
+
+def _is_ours(outcome: Outcome) -> bool:
+    """Is it a defect of this program, which wants a traceback in the log?"""
+    return outcome.code.endswith(("_INTERNAL", "_GATE"))
+
+
+def _level(outcome: Outcome) -> int:
+    return logging.ERROR if _is_ours(outcome) else logging.WARNING
