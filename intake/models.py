@@ -1,0 +1,53 @@
+"""What came in? Every file ever received, whether it was of use or not."""
+
+from django.conf import settings
+from django.db import models
+
+from servers.models import LicenseServer
+
+
+class Outcome(models.TextChoices):
+    """What became of a file."""
+
+    IMPORTED = "imported", "Imported"
+    DUPLICATE = "duplicate", "Already here"
+    REJECTED = "rejected", "Not imported"
+
+
+class Door(models.TextChoices):
+    """Which way it came."""
+
+    PAGE = "page", "Page"
+    API = "api", "REST API"
+    SHELL = "shell", "Command line"
+
+
+class SourceReport(models.Model):
+    """One file for one server. The same bytes again are the same row, with what became of them the last time."""
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes")
+    kind = models.CharField(max_length=32)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    summary = models.TextField(help_text="One or two sentences: what it changed, or why it changed nothing")
+    problems = models.JSONField(default=list, help_text="Line, text, sentence and severity of what was not understood")
+    problem_count = models.PositiveIntegerField(default=0)
+    door = models.CharField(max_length=8, choices=Door.choices)
+    received_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["server", "sha256"], name="report_once")]
+        indexes = [
+            models.Index(fields=["server", "-received_at", "-id"]),
+            models.Index(fields=["-received_at", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
