@@ -1,0 +1,45 @@
+"""May this person open this page or press this button? The same names as in the API."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import User
+from accounts.roles import PERMISSIONS, Role
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def needs(permission: str) -> Callable[[View[P]], View[P]]:
+    """Sign-in first, then this permission; without it the page says who has it."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied(who_may(permission))
+            return view(request, *args, **kwargs)
+
+        checked.permission = permission  # type: ignore[attr-defined]  # read by the test that walks all routes
+        decorated: Any = login_required(checked)
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person behind a request that came through `needs`."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def who_may(permission: str) -> str:
+    """One sentence that names the roles with this permission."""
+    roles = [Role(role).label.lower() for role, names in PERMISSIONS.items() if permission in names]
+    words = f"the {roles[0]}" if len(roles) == 1 else f"the {', the '.join(roles[:-1])} and the {roles[-1]}"
+    return f"Your role does not allow this. It takes {words}."

@@ -1,0 +1,43 @@
+"""What does every page show around its content? The server, its clock, the next trouble, and where uploads go."""
+
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dashboard.upcoming import coming
+from servers.models import LicenseServer
+
+MENU_LENGTH = 12
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context for the base templates; small for strangers."""
+    theme = request.COOKIES.get("theme", "auto")
+    basics = {
+        "theme": theme if theme in {"auto", "light", "dark"} else "auto",
+        "sandbox": settings.SANDBOX,
+        "destination": settings.CIS_URL,
+        "version": settings.VERSION,
+    }
+    if not request.user.is_authenticated:
+        return basics
+    server = _server_of(request)
+    now = timezone.now()
+    horizon = coming(server, now=now)[:1] if server else []
+    return {
+        **basics,
+        "server": server,
+        "zone": server.zone if server else UTC,
+        "zone_name": server.time_zone if server else "UTC",
+        "now": now,
+        "menu_servers": LicenseServer.objects.in_service()[:MENU_LENGTH],
+        "horizon": horizon[0] if horizon else None,
+    }
+
+
+def _server_of(request: HttpRequest) -> LicenseServer | None:
+    guid = request.resolver_match.kwargs.get("guid") if request.resolver_match else None
+    return LicenseServer.objects.filter(guid=guid).select_related("group").first() if guid else None

@@ -1,0 +1,50 @@
+"""What does a person read when something went wrong? What happened, and what to do."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+PAGES = {
+    400: ("This request was not understood", "Go back, reload the page and try again. Nothing was changed."),
+    403: ("Not allowed", "Ask an administrator of this installation, or sign in with another account."),
+    404: ("There is nothing here", "The address may be mistyped, or what stood here was removed."),
+    500: (
+        "Something broke on our side",
+        "Nothing was lost. The log of the web process has the details; try again in a minute.",
+    ),
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return _answer(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403, with the sentence that names who may."""
+    return _answer(request, 403, detail=str(exception or ""))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, without the database: it may be what broke."""
+    return _answer(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that does not carry its token, usually one that stood open over a new sign-in."""
+    return _answer(request, 403, detail="The form was too old to be trusted. Reload the page and send it again.")
+
+
+def _answer(request: HttpRequest, status: int, *, detail: str = "") -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    title, advice = PAGES[status]
+    words = {"title": title, "detail": detail, "advice": advice, "status": status}
+    return render(request, "error.html", words, status=status)

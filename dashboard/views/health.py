@@ -1,0 +1,21 @@
+"""Is this process alive, and can it do its work? For load balancers, supervisors and people with curl."""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from uploads.readiness import readiness
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers; nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """503 with the reason as long as database or broker do not answer."""
+    found = readiness()
+    words = {name: "ok" if ok else "no answer" for name, ok in (("database", found.database), ("broker", found.broker))}
+    body = {**words, "last_tick": found.last_tick and found.last_tick.isoformat(), "ticking": found.is_ticking}
+    return JsonResponse(body, status=200 if found.is_ready else 503)

@@ -1,0 +1,164 @@
+"""Did it arrive, and if not, why?"""
+
+from datetime import datetime, time
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.forms import HistoryFilter
+from dashboard.history import page_of
+from dashboard.permissions import needs, signed_in
+from dashboard.ticks import strip_of
+from programs.catalog import programs
+from servers.models import LicenseServer
+from uploads import bundle_store
+from uploads.bundle_store import BundleMissing
+from uploads.explanations import explain
+from uploads.handover import hand_over
+from uploads.models import Attempt, Upload, UploadQuerySet
+from uploads.reporting import next_upload
+from uploads.result_file import render as render_result
+from uploads.settling import last_result
+from uploads.starting import NotStarted, retry_now, start_upload
+
+MOVING = ["queued", "sending"]
+
+
+@require_safe
+@needs("uploads.view_upload")
+def history(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """The running upload, 90 days at a glance, and the history with filters in the address."""
+    server = get_object_or_404(LicenseServer, guid=guid)
+    now, form = timezone.now(), HistoryFilter(request.GET)
+    uploads = Upload.objects.filter(server=server).select_related("requested_by")
+    page = page_of(
+        _filtered(uploads, form, server),
+        older_than=request.GET.get("older", ""),
+        newer_than=request.GET.get("newer", ""),
+    )
+    kept = {key: value for key, value in request.GET.items() if key in {"state", "since"} and value}
+    context = {
+        "page": page,
+        "form": form,
+        "kept": kept,
+        "strips": [(one, strip_of(server, program=one.code, days=90, now=now)) for one in programs().values()],
+        "live": uploads.filter(state__in=MOVING).first(),
+        "next": next_upload(server, now=now),
+        "any": uploads.exists(),
+    }
+    return render(request, "uploads.html", context)
+
+
+@require_safe
+@needs("uploads.view_upload")
+def live(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """The panel of the running upload; tells the page when an upload began or ended."""
+    server = get_object_or_404(LicenseServer, guid=guid)
+    moving = Upload.objects.filter(server=server, state__in=MOVING).first()
+    newest = Upload.objects.filter(server=server).first()
+    mark = newest.mark if newest else ""
+    response = render(request, "components/live_upload.html", {"live": moving, "mark": mark})
+    if mark != request.GET.get("mark", mark):
+        response["HX-Trigger"] = "uploads-changed"
+    return response
+
+
+@require_POST
+@needs("uploads.start_upload")
+def start(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Upload now: one upload for each kind of the program, or exactly the sealed preview that was looked at."""
+    server = get_object_or_404(LicenseServer, guid=guid)
+    program = programs().get(request.POST.get("program", "telemetry"))
+    if program is None:
+        raise Http404
+    sha256, wanted = request.POST.get("sha256", ""), request.POST.get("kind", "")
+    try:
+        for kind in [upload.kind for upload in program.uploads if wanted in ("", upload.kind)]:
+            hand_over(
+                start_upload(
+                    server, program_code=program.code, kind=kind, by=signed_in(request), bundle_sha256=sha256
+                ).pk
+            )
+    except NotStarted as error:
+        messages.error(request, f"Nothing was started. {error}")
+    return redirect("uploads", guid=guid)
+
+
+@require_safe
+@needs("uploads.view_upload")
+def detail(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
+    """One upload: every attempt, the cause, the fix, and the evidence as it came."""
+    upload = _found(guid, upload_id)
+    attempts = list(upload.attempts.all())
+    ended = [one for one in attempts if one.verdict != Attempt.Verdict.RUNNING and one.code]
+    context = {
+        "upload": upload,
+        "program": programs().get(upload.program),
+        "attempts": [(one, explain(one.code)) for one in attempts],
+        "last": ended[-1] if ended else None,
+        "explanation": explain(upload.result_code) if upload.result_code else None,
+        "same_cause": _same_cause(upload),
+        "has_bundle": bool(upload.bundle_sha256) and bundle_store.path_of(upload.bundle_sha256).is_file(),
+    }
+    return render(request, "upload.html", context)
+
+
+@require_POST
+@needs("uploads.start_upload")
+def retry(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
+    """Try now instead of waiting for the next slot."""
+    upload = _found(guid, upload_id)
+    try:
+        hand_over(retry_now(upload, at=timezone.now()).pk)
+    except NotStarted as error:
+        messages.error(request, str(error))
+    return redirect("upload", guid=guid, upload_id=upload_id)
+
+
+@require_safe
+@needs("uploads.download_bundle")
+def bundle(request: HttpRequest, guid: UUID, upload_id: int) -> FileResponse:
+    """The very bytes that were sent."""
+    upload = _found(guid, upload_id)
+    try:
+        path = bundle_store.open_checked(upload.bundle_sha256)
+    except BundleMissing as error:
+        raise Http404(str(error)) from error
+    name = f"{upload.server.short_name}-{upload.bundle_name}"
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+@require_safe
+@needs("uploads.view_upload")
+def result(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
+    """The result in the product's own shape."""
+    found = last_result(_found(guid, upload_id))
+    if found is None:
+        raise Http404("No attempt has ended yet.")
+    return HttpResponse(render_result(found), content_type="application/xml")
+
+
+def _found(guid: UUID, upload_id: int) -> Upload:
+    return get_object_or_404(Upload.objects.select_related("server", "requested_by"), server__guid=guid, pk=upload_id)
+
+
+def _filtered(uploads: UploadQuerySet, form: HistoryFilter, server: LicenseServer) -> UploadQuerySet:
+    form.is_valid()
+    wanted, since = form.cleaned_data.get("state"), form.cleaned_data.get("since")
+    if wanted:
+        uploads = uploads.filter(state__in=MOVING if wanted == "moving" else [wanted])
+    if since:
+        uploads = uploads.filter(created_at__gte=datetime.combine(since, time.min, tzinfo=server.zone))
+    return uploads
+
+
+def _same_cause(upload: Upload) -> int:
+    """How many other servers fail with the same code now."""
+    if upload.state not in {"failed", "refused"}:
+        return 0
+    others = Upload.objects.filter(state__in=["failed", "refused"], result_code=upload.result_code)
+    return others.exclude(server=upload.server_id).values("server").distinct().count()

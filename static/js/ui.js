@@ -1,0 +1,52 @@
+// Optional comforts. Every page works without this file.
+
+// Remember the theme: the server reads the cookie and writes data-theme on <html>.
+for (const radio of document.querySelectorAll('input[name="theme"]')) {
+  radio.addEventListener("change", () => {
+    document.cookie = `theme=${radio.value};path=/;max-age=31536000;samesite=lax`;
+  });
+}
+
+// Filter a table while typing. The form still submits to the server without script.
+for (const input of document.querySelectorAll("input[data-filters]")) {
+  const rows = [...document.querySelectorAll(`#${input.dataset.filters} tbody tr`)];
+  const status = document.getElementById(`${input.dataset.filters}-count`);
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase();
+    const shown = rows.filter((row) => {
+      row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      return !row.hidden;
+    });
+    if (status) status.textContent = `${shown.length} of ${rows.length} shown`;
+  });
+}
+
+// Copy buttons appear only where copying works.
+for (const button of document.querySelectorAll("button[data-copies]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent.trim());
+    button.querySelector("span").textContent = "Copied";
+  });
+}
+
+// A link that leads to a confirmation page opens the same text as a dialog instead.
+for (const link of document.querySelectorAll("a[data-dialog]")) {
+  link.addEventListener("click", (event) => {
+    const dialog = document.getElementById(link.dataset.dialog);
+    if (!dialog) return;
+    event.preventDefault();
+    dialog.showModal();
+  });
+}
+
+// The whole drop zone takes files, not only the input in it.
+for (const zone of document.querySelectorAll(".drop")) {
+  const input = zone.querySelector("input[type=file]");
+  zone.addEventListener("dragover", (event) => event.preventDefault());
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+  });
+}

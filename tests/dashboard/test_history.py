@@ -1,0 +1,106 @@
+"""Is every upload on exactly one page of the history, in order, whatever is added meanwhile?"""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from dashboard import history
+from dashboard.history import page_of
+from servers.models import LicenseServer
+from tests.dashboard.conftest import Login, an_upload
+from uploads.models import Upload
+from uploads.states import State
+
+
+@pytest.fixture
+def many(server: LicenseServer, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Twelve uploads, three of them of the same moment, on pages of four."""
+    monkeypatch.setattr(history, "PAGE", 4)
+    at = timezone.now()
+    moments = [at - timedelta(hours=max(number - 2, 0)) for number in range(12)]
+    uploads = [
+        an_upload(server, created_at=moment, period=at - timedelta(days=number))
+        for number, moment in enumerate(moments)
+    ]
+    return [one.pk for one in sorted(uploads, key=lambda one: (one.created_at, one.pk), reverse=True)]
+
+
+def test_it_shows_every_upload_once_going_back(many: list[int]) -> None:
+    seen, key = [], ""
+    for _ in range(3):
+        page = page_of(Upload.objects.all(), older_than=key, newer_than="")
+        seen += [one.pk for one in page.rows]
+        key = page.older
+    assert seen == many
+    assert key == ""
+
+
+def test_it_comes_back_to_the_same_pages_going_forward(many: list[int]) -> None:
+    first = page_of(Upload.objects.all(), older_than="", newer_than="")
+    second = page_of(Upload.objects.all(), older_than=first.older, newer_than="")
+    back = page_of(Upload.objects.all(), older_than="", newer_than=second.newer)
+    assert [one.pk for one in back.rows] == [one.pk for one in first.rows]
+    assert back.newer == ""
+
+
+@pytest.mark.parametrize(
+    "key", ["x", "2026-01-01~1", "~", "9999-99-99T00:00:00+00:00~1", "2026-01-01T00:00:00+00:00~x"]
+)
+def test_it_shows_the_newest_page_for_a_key_it_cannot_read(many: list[int], key: str) -> None:
+    page = page_of(Upload.objects.all(), older_than=key, newer_than=key)
+    assert [one.pk for one in page.rows] == many[:4]
+
+
+def test_it_filters_by_result_and_keeps_the_filter(server: LicenseServer, cleo: User, login: Login) -> None:
+    good, bad = an_upload(server), an_upload(server, state=State.FAILED, days_ago=1)
+    page = login(cleo).get(reverse("uploads", args=[server.guid]), {"state": "failed"}).content.decode()
+    assert f'id="u-{bad.pk}"' in page
+    assert f'id="u-{good.pk}"' not in page
+    assert '<option value="failed" selected>' in page
+
+
+def test_it_says_how_to_widen_a_filter_without_match(server: LicenseServer, cleo: User, login: Login) -> None:
+    an_upload(server)
+    page = login(cleo).get(reverse("uploads", args=[server.guid]), {"state": "refused"}).content.decode()
+    assert "Nothing matches." in page
+    assert "Show every upload" in page
+
+
+def test_it_tells_the_page_when_an_upload_moved_on(server: LicenseServer, cleo: User, login: Login) -> None:
+    upload = an_upload(server, state=State.SENDING)
+    url = reverse("live_upload", args=[server.guid])
+    quiet = login(cleo).get(url, {"mark": upload.mark})
+    assert "HX-Trigger" not in quiet
+    Upload.objects.filter(pk=upload.pk).update(
+        state=State.DELIVERED, finished_at=timezone.now(), acknowledged_bytes=760, lease_until=None
+    )
+    assert login(cleo).get(url, {"mark": upload.mark})["HX-Trigger"] == "uploads-changed"
+
+
+def test_it_hides_uploads_of_another_server(server: LicenseServer, cleo: User, login: Login) -> None:
+    other = LicenseServer.objects.create(name="other", service_started_at=timezone.now())
+    upload = an_upload(other)
+    client: Client = login(cleo)
+    assert client.get(reverse("upload", args=[server.guid, upload.pk])).status_code == 404
+
+
+def test_it_explains_a_failure_in_four_parts(server: LicenseServer, ada: User, login: Login) -> None:
+    upload = an_upload(server, state=State.FAILED)
+    upload.attempts.create(
+        number=1,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        verdict="try_again",
+        code="CTX_UPLOADER_ERROR_NETWORK_OPEN",
+        evidence="NameResolutionError: <no such host>",
+        destination="cis.example:443",
+    )
+    page = login(ada).get(reverse("upload", args=[server.guid, upload.pk])).content.decode()
+    assert "could not be opened" in page
+    assert "Ask for a firewall rule" in page
+    assert "NameResolutionError: &lt;no such host&gt;" in page
+    assert "Try now" in page

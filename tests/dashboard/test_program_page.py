@@ -1,0 +1,64 @@
+"""Is the preview on the page the file that would be sent?"""
+
+import hashlib
+from pathlib import Path
+
+from django.urls import reverse
+
+from accounts.models import User
+from servers.models import LicenseServer
+from tests.dashboard.conftest import Login
+from uploads.models import Preview, Upload
+
+
+def test_it_shows_the_digest_of_the_bytes_it_offers(server: LicenseServer, ada: User, login: Login) -> None:
+    client = login(ada)
+    page = client.post(reverse("preview", args=[server.guid, "telemetry"]), follow=True).content.decode()
+    sealed = Preview.objects.get()
+    answer = client.get(reverse("preview_bundle", args=[server.guid, "telemetry"]))
+    body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert hashlib.sha256(body).hexdigest() == sealed.bundle_sha256
+    assert sealed.bundle_sha256 in page
+    assert "XDT_PLT_CCS" in page
+
+
+def test_it_sends_exactly_the_preview(server: LicenseServer, ben: User, login: Login) -> None:
+    client = login(ben)
+    client.post(reverse("preview", args=[server.guid, "telemetry"]))
+    words = {"program": "telemetry", "kind": "compliance", "sha256": Preview.objects.get().bundle_sha256}
+    client.post(reverse("start_upload", args=[server.guid]), words)
+    upload = Upload.objects.get()
+    assert upload.bundle_sha256 == words["sha256"]
+    assert upload.requested_by == ben
+
+
+def test_it_will_not_send_a_preview_that_was_replaced(server: LicenseServer, ben: User, login: Login) -> None:
+    client = login(ben)
+    words = {"program": "telemetry", "kind": "compliance", "sha256": "0" * 64}
+    page = client.post(reverse("start_upload", args=[server.guid]), words, follow=True).content.decode()
+    assert "Nothing was started. This preview was replaced by a newer one." in page
+    assert not Upload.objects.exists()
+
+
+def test_it_refuses_to_show_a_bundle_that_was_changed_on_disk(
+    server: LicenseServer, ada: User, login: Login, data_dir: Path
+) -> None:
+    client = login(ada)
+    client.post(reverse("preview", args=[server.guid, "telemetry"]))
+    [bundle] = (data_dir / "bundles").glob("*/*.zip")
+    bundle.write_bytes(b"other bytes")
+    page = client.get(reverse("program", args=[server.guid, "telemetry"])).content.decode()
+    assert "was changed on disk and will not be sent" in page
+    assert "Upload now, exactly this" not in page
+    assert client.get(reverse("preview_bundle", args=[server.guid, "telemetry"])).status_code == 404
+
+
+def test_it_lists_every_declared_element_with_its_purpose(server: LicenseServer, cleo: User, login: Login) -> None:
+    page = login(cleo).get(reverse("program", args=[server.guid, "telemetry"])).content.decode()
+    for name in ("HardwareId", "CountUsedMax", "ProductDeployUTCDate", "DevId"):
+        assert f"<code>{name}</code>" in page
+    assert "No preview yet." in page
+
+
+def test_it_knows_no_other_program(server: LicenseServer, cleo: User, login: Login) -> None:
+    assert login(cleo).get(reverse("program", args=[server.guid, "spyware"])).status_code == 404

@@ -1,0 +1,87 @@
+"""Does every page ask who is there, and does it let in exactly the right people?"""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from accounts.models import User
+from accounts.roles import PERMISSIONS
+from dashboard.urls import urlpatterns
+from servers.models import LicenseServer
+from tests.dashboard.conftest import Login, an_upload
+
+OPEN_TO_STRANGERS = {"live", "ready", "setup", "sign_in", "sign_out"}
+SIGNED_IN_ONLY = {"account", "revoke_token"}
+PROGRAM_PAGES = {"program", "preview", "preview_bundle"}
+POSTS = {"import_files", "preview", "start_upload", "retry_upload", "revoke_token", "sign_out"}
+
+
+def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
+    """A real address for the pattern."""
+    values = {"guid": server.guid, "code": "telemetry", "upload_id": upload_id, "token_id": 1, "secret": "x"}
+    wanted = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
+    return reverse(str(pattern.name), kwargs={name: values[name] for name in wanted})
+
+
+def permission_of(pattern: URLPattern) -> str | None:
+    """What the view behind the pattern asks for; None when it asks for nothing."""
+    view: object = pattern.callback
+    while view is not None and not hasattr(view, "permission"):
+        view = getattr(view, "__wrapped__", None)
+    return getattr(view, "permission", None)
+
+
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+def test_it_sends_strangers_to_the_door(pattern: URLPattern, server: LicenseServer) -> None:
+    url = address(pattern, server, an_upload(server).pk)
+    response = Client().post(url) if pattern.name in POSTS else Client().get(url)
+    if pattern.name in OPEN_TO_STRANGERS:
+        assert response.status_code in {200, 302, 410, 503}
+        assert "next=" not in response.get("Location", "")
+    elif response.status_code != 405:
+        assert response.status_code == 302
+        assert response["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+def test_it_declares_a_permission_for_every_page(pattern: URLPattern) -> None:
+    permission = permission_of(pattern)
+    if pattern.name in OPEN_TO_STRANGERS | SIGNED_IN_ONLY:
+        assert permission is None
+    else:
+        assert any(permission in names for names in PERMISSIONS.values())
+
+
+@pytest.mark.parametrize("who", ["ada", "ben", "cleo", "dora"])
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+def test_it_lets_in_whom_the_role_table_names(
+    pattern: URLPattern, who: str, server: LicenseServer, login: Login, request: pytest.FixtureRequest
+) -> None:
+    user: User = request.getfixturevalue(who)
+    url = address(pattern, server, an_upload(server).pk)
+    response = login(user).post(url) if pattern.name in POSTS else login(user).get(url)
+    permission = permission_of(pattern)
+    allowed = permission is None or user.has_perm(permission)
+    assert (response.status_code != 403) is allowed
+    assert response.status_code < 500 or pattern.name == "ready"
+
+
+def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Login) -> None:
+    response = login(cleo).post(reverse("start_upload", args=[server.guid]))
+    assert "It takes the administrator and the operator." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["overview", "licenses", "uploads", "servers", "add_server", "account", "program"])
+def test_it_keeps_style_and_script_out_of_the_page(name: str, server: LicenseServer, ada: User, login: Login) -> None:
+    kwargs = {"guid": server.guid} if name in {"overview", "licenses", "uploads", "program"} else {}
+    if name == "program":
+        kwargs["code"] = "telemetry"  # type: ignore[assignment]
+    response = login(ada).get(reverse(name, kwargs=kwargs))
+    page = response.content.decode()
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+    assert not re.search(
+        r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:|https?://(?!127\.|www\.w3)", page
+    )
+    assert len(page) < 60_000
