@@ -1,0 +1,1 @@
+"""Which endpoint answers the question?"""

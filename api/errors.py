@@ -1,0 +1,143 @@
+"""What does an error look like? One shape for all of them: problem details, RFC 9457."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.views import set_rollback
+
+from intake.importing import TooLarge
+from payloads.bundle import BundleRefused
+from payloads.gate import GateClosed
+from uploads.bundle_store import BundleMissing
+from uploads.starting import NotStarted
+
+log = logging.getLogger(__name__)
+CONTENT_TYPE = "application/problem+json"
+TITLES = {
+    400: "The request cannot be used",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not offered here",
+    406: "Not in this form",
+    409: "Not possible now",
+    411: "Length required",
+    413: "Too large",
+    415: "Content type not read here",
+    422: "Not accepted",
+    429: "Too many requests",
+    500: "Licensing Manager failed",
+}
+# What the floors say no with. Their sentences are written for people and pass through as they are.
+REFUSALS: tuple[tuple[type[Exception], int], ...] = (
+    (NotStarted, 409),
+    (IntegrityError, 409),
+    (TooLarge, 413),
+    (RequestDataTooBig, 413),
+    (BundleMissing, 404),
+    (SuspiciousOperation, 400),
+    (UnreadablePostError, 400),
+    (BundleRefused, 500),
+    (GateClosed, 500),
+)
+AT_ONCE = "Somebody else changed the same thing at the same moment. Look again, then repeat the request."
+UNEXPECTED = "This is a defect, or the machine is in trouble. The log of the web server says what happened."
+
+
+class LengthRequired(exceptions.APIException):
+    """A body of unknown length that cannot be read safely."""
+
+    status_code = 411
+    default_detail = "Send a Content-Length."
+
+
+def problem(request: HttpRequest | Request, status: int, *, detail: str, **more: Any) -> HttpResponse:
+    """The answer to a request that failed. `more` are further members, such as `errors`."""
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        **more,
+    }
+    response = HttpResponse(json.dumps(body, default=str), status=status, content_type=CONTENT_TYPE)
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse:
+    """The framework's exception handler: every exception of a view becomes a problem, none leaks a traceback."""
+    set_rollback()
+    request = context["request"]
+    match error:
+        case Http404():
+            return problem(request, 404, detail=str(error) or "There is nothing at this address.")
+        case PermissionDenied():
+            return problem(request, 403, detail=str(error) or "You may not do this.")
+        case DjangoValidationError():
+            return _invalid(request, exceptions.ValidationError(_by_field(error)))
+        case exceptions.ValidationError():
+            return _invalid(request, error)
+        case exceptions.APIException():
+            return _with_headers(problem(request, error.status_code, detail=str(error.detail)), error)
+    return _refused(request, error)
+
+
+@csrf_exempt
+def no_such_address(request: HttpRequest) -> HttpResponse:
+    """Whatever else stands below the API's address."""
+    return problem(request, 404, detail="There is no such address in this API. /api/v1/docs/ lists them.")
+
+
+def _refused(request: Request, error: Exception) -> HttpResponse:
+    status = next((status for kind, status in REFUSALS if isinstance(error, kind)), 0)
+    if isinstance(error, IntegrityError):
+        return problem(request, status, detail=AT_ONCE)
+    if status < 500 and status:
+        return problem(request, status, detail=str(error))
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return problem(request, 500, detail=str(error) if status else UNEXPECTED)
+
+
+def _invalid(request: Request, error: exceptions.ValidationError) -> HttpResponse:
+    errors: dict[str, list[str]] = {}
+    for field, sentence in _sentences(error.detail):
+        errors.setdefault(field, []).append(sentence)
+    first = next(((f"{field}: " if field != "non_field_errors" else "") + errors[field][0] for field in errors), "")
+    return problem(request, 400, detail=first, errors=errors)
+
+
+def _sentences(detail: Any, *, at: str = "non_field_errors") -> Iterator[tuple[str, str]]:
+    """Every sentence with its field, however deep it lies."""
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            name = "non_field_errors" if key == "__all__" else str(key)
+            yield from _sentences(value, at=name if at == "non_field_errors" else f"{at}.{name}")
+    elif isinstance(detail, list):
+        for value in detail:
+            yield from _sentences(value, at=at)
+    else:
+        yield at, str(detail)
+
+
+def _by_field(error: DjangoValidationError) -> dict[str, list[str]]:
+    return error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+
+
+def _with_headers(response: HttpResponse, error: exceptions.APIException) -> HttpResponse:
+    if header := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(max(int(wait), 1))
+    return response

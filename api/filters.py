@@ -1,0 +1,139 @@
+"""Which rows of a list? The filters that each list offers; a value that makes no sense is an error, not "none"."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
+
+from intake.models import Outcome, SourceReport
+from licenses.models import License, LicenseQuerySet
+from servers.models import LicenseServer
+from uploads.models import Upload
+from uploads.states import State
+
+YES_NO = (("true", "true"), ("false", "false"))
+
+
+class MomentField(IsoDateTimeField):  # type: ignore[misc]  # django-filter has no types
+    """A moment that stays one in UTC: the first and last hours of the calendar do not."""
+
+    def clean(self, value: Any) -> datetime | None:
+        """The moment in UTC. Raises ValidationError."""
+        moment = super().clean(value)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError as error:
+            raise ValidationError("This moment is out of range.") from error
+
+
+class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter has no types
+    """ISO 8601, such as 2025-11-03T10:00:00Z."""
+
+    field_class = MomentField
+
+
+class ServerField(forms.CharField):
+    """A server by GUID or name."""
+
+    def clean(self, value: Any) -> LicenseServer | None:
+        """The server. Raises ValidationError when there is none."""
+        text = super().clean(value)
+        if not text:
+            return None
+        server = server_called(text)
+        if server is None:
+            raise ValidationError("There is no server of this GUID or name.")
+        return server
+
+
+class ServerFilter(filters.CharFilter):  # type: ignore[misc]  # django-filter has no types
+    """Rows of one server."""
+
+    field_class = ServerField
+
+
+class YesNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter has no types
+    """`true` or `false` and nothing else."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=YES_NO, coerce=lambda text: text == "true", **options)
+
+
+class ServerList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Filters of `servers`."""
+
+    name = filters.CharFilter(lookup_expr="icontains", label="A part of the name, in any case")
+    archived = YesNo(field_name="archived_at", lookup_expr="isnull", exclude=True, label="Out of service?")
+
+    class Meta:
+        model = LicenseServer
+        fields: list[str] = []
+
+
+class ReportList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Filters of `reports`."""
+
+    server = ServerFilter(label="GUID or name")
+    outcome = filters.ChoiceFilter(choices=Outcome.choices)
+
+    class Meta:
+        model = SourceReport
+        fields: list[str] = []
+
+
+class LicenseList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Filters of `licenses`."""
+
+    server = ServerFilter(field_name="file__server", label="GUID or name")
+    feature = filters.CharFilter(lookup_expr="iexact", label="In any case")
+    vendor = filters.CharFilter(lookup_expr="iexact", label="In any case")
+    in_force = YesNo(method="only_in_force", label="Does it count today, in UTC?")
+    expires_before = filters.DateFilter(field_name="expires_on", lookup_expr="lt", label="Without what never expires")
+    expires_after = filters.DateFilter(field_name="expires_on", lookup_expr="gt", label="Without what never expires")
+
+    class Meta:
+        model = License
+        fields: list[str] = []
+
+    def only_in_force(self, queryset: LicenseQuerySet, name: str, value: Any) -> QuerySet[License]:
+        """What counts today, or all the rest."""
+        today: date = timezone.now().date()
+        if value == "":
+            return queryset
+        return queryset.in_force(on=today) if value else queryset.exclude(pk__in=License.objects.in_force(on=today))
+
+
+class UploadList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Filters of `uploads`."""
+
+    server = ServerFilter(label="GUID or name")
+    program = filters.CharFilter()
+    kind = filters.CharFilter()
+    state = filters.ChoiceFilter(choices=State.choices)
+    created_after = Moment(field_name="created_at", lookup_expr="gt")
+    created_before = Moment(field_name="created_at", lookup_expr="lt")
+
+    class Meta:
+        model = Upload
+        fields: list[str] = []
+
+
+def server_called(text: str) -> LicenseServer | None:
+    """The server of that GUID or that name; None when there is none."""
+    if is_guid(text):
+        return LicenseServer.objects.filter(guid=UUID(text)).first()
+    return LicenseServer.objects.named(text.strip()).first()
+
+
+def is_guid(text: str) -> bool:
+    """Is it written as a GUID?"""
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False

@@ -1,0 +1,46 @@
+"""Which row does an address mean? The row, or the sentence that it is not there."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from api.filters import is_guid
+from programs.catalog import Program, UploadKind, programs
+from servers.models import LicenseServer
+
+M = TypeVar("M", bound=Model)
+
+
+def server_at(guid: str) -> LicenseServer:
+    """The server of this GUID. Raises Http404."""
+    server = LicenseServer.objects.filter(guid=UUID(guid)).first() if is_guid(guid) else None
+    if server is None:
+        raise Http404("There is no server of this GUID.")
+    return server
+
+
+def program_at(code: str) -> Program:
+    """The program of this code. Raises Http404."""
+    if code not in programs():
+        raise Http404(f"There is no program of this code. There are: {', '.join(programs())}.")
+    return programs()[code]
+
+
+def kind_at(program: Program, kind: str | None) -> UploadKind:
+    """The kind of upload, the first by default. Raises Http404."""
+    for upload in program.uploads:
+        if kind in (None, upload.kind):
+            return upload
+    raise Http404(
+        f"{program.name} has no upload of this kind. It has: {', '.join(one.kind for one in program.uploads)}."
+    )
+
+
+def row_at(rows: QuerySet[M], pk: int) -> M:
+    """The row of this number. Raises Http404."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404(f"There is no {rows.model._meta.verbose_name} of this number.")
+    return row

@@ -1,0 +1,1 @@
+"""What does each row look like from outside?"""

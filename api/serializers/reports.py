@@ -1,0 +1,74 @@
+"""What does a report look like, and what is a file sent with?"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.serializers.asking import Asking
+from intake.models import SourceReport
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    """What was not understood, on which line."""
+
+    line = serializers.IntegerField()
+    end_line = serializers.IntegerField(required=False)
+    text = serializers.CharField()
+    sentence = serializers.CharField()
+    severity = serializers.CharField()
+
+
+class ReportSerializer(serializers.ModelSerializer[SourceReport]):
+    """One file that came in. Its findings are counted here and listed on the report itself."""
+
+    server = serializers.UUIDField(source="server.guid")
+    server_name = serializers.CharField(source="server.name")
+    bytes = serializers.IntegerField(source="size")
+    problem_count = serializers.IntegerField()
+    received_by = serializers.CharField(source="received_by.username", allow_null=True, default=None)
+
+    class Meta:
+        model = SourceReport
+        fields: tuple[str, ...] = (
+            "id",
+            "server",
+            "server_name",
+            "name",
+            "kind",
+            "outcome",
+            "summary",
+            "problem_count",
+            "sha256",
+            "bytes",
+            "door",
+            "received_at",
+            "last_seen_at",
+            "received_by",
+        )
+
+
+class ReportInFullSerializer(ReportSerializer):
+    """The same with its findings, at most the first 200."""
+
+    problems = FindingSerializer(many=True)
+
+    class Meta(ReportSerializer.Meta):
+        fields = (*ReportSerializer.Meta.fields, "problems")
+
+
+class RejectedSerializer(serializers.Serializer[Any]):
+    """A problem that carries the report of a file that was not imported."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    report = ReportInFullSerializer()
+
+
+class ReportForm(Asking):
+    """A file and whose it is, as a form."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=4096)
+    server = serializers.CharField(max_length=255, help_text="GUID or name; a new name adds a server")

@@ -1,0 +1,58 @@
+"""What does a server look like, and which of its facts can be written?"""
+
+from rest_framework import serializers
+
+from api.serializers.asking import Asking
+from servers.models import LicenseServer, LicensingMode, ReportingMode, ServerGroup
+
+
+class ServerSerializer(serializers.ModelSerializer[LicenseServer]):
+    """One license server. An empty text or null is "not known"."""
+
+    group = serializers.CharField(source="group.name", allow_null=True, default=None)
+
+    class Meta:
+        model = LicenseServer
+        fields = (
+            "guid",
+            "name",
+            "group",
+            "hardware_id",
+            "product_version",
+            "operating_system",
+            "time_zone",
+            "installed_at",
+            "service_started_at",
+            "licensing_mode",
+            "reporting_mode",
+            "archived_at",
+            "created_at",
+        )
+
+
+class ServerChange(Asking):
+    """Facts to change. Whether they are possible is asked of the floor."""
+
+    name = serializers.CharField(max_length=255, required=False)
+    group = serializers.CharField(max_length=100, allow_null=True, required=False, help_text="Name of a group")
+    hardware_id = serializers.CharField(max_length=64, allow_blank=True, required=False)
+    product_version = serializers.CharField(max_length=64, allow_blank=True, required=False)
+    operating_system = serializers.CharField(max_length=128, allow_blank=True, required=False)
+    time_zone = serializers.CharField(max_length=64, required=False)
+    installed_at = serializers.DateTimeField(allow_null=True, required=False)
+    service_started_at = serializers.DateTimeField(required=False)
+    licensing_mode = serializers.ChoiceField(choices=LicensingMode.choices, required=False)
+    reporting_mode = serializers.ChoiceField(choices=ReportingMode.choices, required=False)
+
+    def validate_group(self, name: str | None) -> ServerGroup | None:
+        """The group itself."""
+        group = ServerGroup.objects.filter(name=name).first() if name else None
+        if name and group is None:
+            raise serializers.ValidationError("There is no group of this name.")
+        return group
+
+
+class NewServer(ServerChange):
+    """The same facts; a name has to be among them."""
+
+    name = serializers.CharField(max_length=255)

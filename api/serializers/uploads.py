@@ -1,0 +1,133 @@
+"""What do an upload and its attempts look like?"""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from api.filters import server_called
+from api.serializers.asking import Asking
+from programs.catalog import programs
+from servers.models import LicenseServer
+from uploads.explanations import Explanation, explain
+from uploads.models import Attempt, Upload
+
+
+class ExplanationSerializer(serializers.Serializer[Explanation]):
+    """What a result means and what to do."""
+
+    title = serializers.CharField()
+    cause = serializers.CharField()
+    fix = serializers.CharField()
+
+
+class Explained(serializers.Serializer[Any]):
+    """A row with a result code."""
+
+    explanation = serializers.SerializerMethodField()
+    code_field = "code"
+
+    @extend_schema_field(ExplanationSerializer(allow_null=True))
+    def get_explanation(self, row: Any) -> Any:
+        """Null before there is a result."""
+        code = getattr(row, self.code_field)
+        return ExplanationSerializer(explain(code)).data if code else None
+
+
+class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
+    """One bundle of one period on its way."""
+
+    code_field = "result_code"
+    server = serializers.UUIDField(source="server.guid")
+    server_name = serializers.CharField(source="server.name")
+    requested_by = serializers.CharField(source="requested_by.username", allow_null=True, default=None)
+    bytes = serializers.IntegerField(source="size")
+    acknowledged_bytes = serializers.IntegerField()
+    attempt_count = serializers.IntegerField()
+    percent = serializers.IntegerField()
+    is_moving = serializers.BooleanField()
+
+    class Meta:
+        model = Upload
+        fields = (
+            "id",
+            "server",
+            "server_name",
+            "program",
+            "kind",
+            "period",
+            "trigger",
+            "requested_by",
+            "state",
+            "is_moving",
+            "created_at",
+            "finished_at",
+            "next_attempt_at",
+            "bundle_sha256",
+            "bundle_name",
+            "bytes",
+            "acknowledged_bytes",
+            "percent",
+            "destination",
+            "attempt_count",
+            "result_code",
+            "explanation",
+        )
+
+
+class UploadsStartedSerializer(serializers.Serializer[Any]):
+    """What waits for a worker now: one upload for each kind."""
+
+    uploads = UploadSerializer(many=True)
+
+
+class AttemptSerializer(Explained, serializers.ModelSerializer[Attempt]):
+    """One try, from claiming the upload to knowing how it ended."""
+
+    number = serializers.IntegerField()
+    http_status = serializers.IntegerField(allow_null=True)
+    bytes_sent = serializers.IntegerField()
+
+    class Meta:
+        model = Attempt
+        fields = (
+            "number",
+            "started_at",
+            "finished_at",
+            "verdict",
+            "code",
+            "explanation",
+            "evidence",
+            "destination",
+            "http_status",
+            "bytes_sent",
+        )
+
+
+class UploadAsked(Asking):
+    """What to send. With `bundle_sha256`, exactly that sealed preview."""
+
+    server = serializers.CharField(max_length=255, help_text="GUID or name")
+    program = serializers.CharField(max_length=32)
+    kind = serializers.CharField(max_length=32, required=False, help_text="Every kind of the program by default")
+    bundle_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+
+    def validate_server(self, text: str) -> LicenseServer:
+        """The server itself."""
+        server = server_called(text)
+        if server is None:
+            raise serializers.ValidationError("There is no server of this GUID or name.")
+        return server
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The kinds that are meant, under `kinds`."""
+        program = programs().get(attrs["program"])
+        if program is None:
+            raise serializers.ValidationError({"program": f"There are: {', '.join(programs())}."})
+        every = [upload.kind for upload in program.uploads]
+        if attrs.get("kind") not in (None, *every):
+            raise serializers.ValidationError({"kind": f"There are: {', '.join(every)}."})
+        attrs["kinds"] = [attrs["kind"]] if "kind" in attrs else every
+        if "bundle_sha256" in attrs and len(attrs["kinds"]) > 1:
+            raise serializers.ValidationError({"kind": "Say which kind of upload the bundle is."})
+        return attrs

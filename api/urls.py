@@ -1,0 +1,41 @@
+"""Which address asks which question? Every one works with and without a slash at its end; without is canonical."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path, re_path
+
+from api.errors import no_such_address
+from api.schema import SchemaDocument, Viewer
+from api.views import licenses, previews, programs, reports, servers, uploads
+
+PROGRAM = "servers/<str:guid>/programs/<str:code>"
+
+
+def both(route: str, view: Callable[..., Any], *, name: str) -> list[URLPattern]:
+    """The address in both forms: a redirect would turn a POST into a GET."""
+    return [path(route, view, name=name), path(f"{route}/", view)]
+
+
+urlpatterns = [
+    *both("servers", servers.Servers.as_view(), name="api-servers"),
+    *both("servers/<str:guid>", servers.Server.as_view(), name="api-server"),
+    *both("servers/<str:guid>/archive", servers.ServerArchive.as_view(), name="api-server-archive"),
+    *both("servers/<str:guid>/programs", programs.Programs.as_view(), name="api-programs"),
+    *both(PROGRAM, programs.Program.as_view(), name="api-program"),
+    *both(f"{PROGRAM}/preview", previews.PreviewOfProgram.as_view(), name="api-preview"),
+    *both(f"{PROGRAM}/preview/bundle", previews.PreviewBundle.as_view(), name="api-preview-bundle"),
+    *both("reports", reports.Reports.as_view(), name="api-reports"),
+    *both("reports/<int:pk>", reports.Report.as_view(), name="api-report"),
+    *both("licenses", licenses.Licenses.as_view(), name="api-licenses"),
+    *both("pools", licenses.Pools.as_view(), name="api-pools"),
+    *both("uploads", uploads.Uploads.as_view(), name="api-uploads"),
+    *both("uploads/<int:pk>", uploads.OneUpload.as_view(), name="api-upload"),
+    *both("uploads/<int:pk>/retry", uploads.UploadRetry.as_view(), name="api-upload-retry"),
+    *both("uploads/<int:pk>/attempts", uploads.UploadAttempts.as_view(), name="api-upload-attempts"),
+    *both("uploads/<int:pk>/bundle", uploads.UploadBundle.as_view(), name="api-upload-bundle"),
+    *both("uploads/<int:pk>/result.xml", uploads.UploadResult.as_view(), name="api-upload-result"),
+    *both("schema", SchemaDocument.as_view(), name="api-schema"),
+    *both("docs", Viewer.as_view(), name="api-docs"),
+    re_path(r"^.*$", no_such_address),
+]

@@ -1,0 +1,71 @@
+"""Which machines are ours?"""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.endpoint import Endpoint, Listing
+from api.filters import ServerList
+from api.idempotency import idempotent
+from api.lookups import server_at
+from api.serializers.servers import NewServer, ServerChange, ServerSerializer
+from servers.models import LicenseServer
+from servers.registry import add_server, archive_server, change_server
+
+
+class Servers(Listing):
+    """All servers, and adding one."""
+
+    permissions = {"GET": "servers.view_licenseserver", "POST": "servers.add_licenseserver"}
+    queryset = LicenseServer.objects.select_related("group")
+    serializer_class = ServerSerializer
+    filterset_class = ServerList
+
+    @extend_schema(operation_id="servers_list", responses=ServerSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List servers, newest first."""
+        return self.page()
+
+    @extend_schema(operation_id="servers_add", request=NewServer, responses={201: ServerSerializer}, filters=False)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Add a server. Its upload schedule starts now."""
+        asked = NewServer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        server = add_server(**asked.validated_data)
+        where = f"{request.path.rstrip('/')}/{server.guid}"
+        return Response(ServerSerializer(server).data, status=201, headers={"Location": where})
+
+
+class Server(Endpoint):
+    """One server."""
+
+    permissions = {"GET": "servers.view_licenseserver", "PATCH": "servers.change_licenseserver"}
+
+    @extend_schema(operation_id="servers_read", responses=ServerSerializer)
+    def get(self, request: Request, guid: str) -> Response:
+        """What is known of the server."""
+        return Response(ServerSerializer(server_at(guid)).data)
+
+    @extend_schema(operation_id="servers_change", request=ServerChange, responses=ServerSerializer)
+    def patch(self, request: Request, guid: str) -> Response:
+        """Change what is known. A new installation date resets the upload schedule."""
+        server = server_at(guid)
+        asked = ServerChange(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response(ServerSerializer(change_server(server, **asked.validated_data)).data)
+
+
+class ServerArchive(Endpoint):
+    """Out of service."""
+
+    permissions = {"POST": "servers.archive_licenseserver"}
+
+    @extend_schema(operation_id="servers_archive", request=None, responses=ServerSerializer)
+    @idempotent
+    def post(self, request: Request, guid: str) -> Response:
+        """Archive the server: nothing is due any more, everything stays readable."""
+        server = server_at(guid)
+        archive_server(server)
+        server.refresh_from_db()
+        return Response(ServerSerializer(server).data)

@@ -1,0 +1,138 @@
+"""Who may do what? Every endpoint times every role, in one table."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from accounts.models import User
+from accounts.roles import PERMISSIONS
+from api import urls
+from api.permissions import SIGNED_IN, WORDS
+from intake.models import SourceReport
+from servers.models import LicenseServer
+from tests.api.calling import LICENSE, V1, calling, is_problem
+from uploads.models import Upload
+
+EVERYBODY = "ada ben cleo dora"
+PROGRAM = "/servers/{guid}/programs/telemetry"
+TABLE: list[tuple[str, str, Any, str, int]] = [
+    ("GET", "/servers", None, EVERYBODY, 200),
+    ("POST", "/servers", {"name": "new.example.org"}, "ada", 201),
+    ("GET", "/servers/{guid}", None, EVERYBODY, 200),
+    ("PATCH", "/servers/{guid}", {"product_version": "11.17.2"}, "ada", 200),
+    ("POST", "/servers/{guid}/archive", {}, "ada", 200),
+    ("GET", "/servers/{guid}/programs", None, EVERYBODY, 200),
+    ("GET", PROGRAM, None, EVERYBODY, 200),
+    ("PATCH", PROGRAM, {"reporting_mode": "manual"}, "ada", 200),
+    ("GET", f"{PROGRAM}/preview", None, EVERYBODY, 200),
+    ("POST", f"{PROGRAM}/preview", {}, "ada ben", 201),
+    ("GET", f"{PROGRAM}/preview/bundle", None, "ada dora", 200),
+    ("GET", "/reports", None, EVERYBODY, 200),
+    ("POST", "/reports?server=ls1.example.org", LICENSE, "ada ben", 200),
+    ("GET", "/reports/{report}", None, EVERYBODY, 200),
+    ("GET", "/licenses", None, EVERYBODY, 200),
+    ("GET", "/pools?server={guid}", None, EVERYBODY, 200),
+    ("GET", "/uploads", None, EVERYBODY, 200),
+    ("POST", "/uploads", {"server": "ls1.example.org", "program": "telemetry"}, "ada ben", 202),
+    ("GET", "/uploads/{upload}", None, EVERYBODY, 200),
+    ("POST", "/uploads/{upload}/retry", {}, "ada ben", 409),
+    ("GET", "/uploads/{upload}/attempts", None, EVERYBODY, 200),
+    ("GET", "/uploads/{upload}/bundle", None, "ada dora", 200),
+    ("GET", "/uploads/{upload}/result.xml", None, EVERYBODY, 200),
+    ("GET", "/schema", None, EVERYBODY, 200),
+    ("GET", "/docs", None, EVERYBODY, 200),
+]
+NAMES = [f"{method} {address.partition('?')[0]}" for method, address, *_ in TABLE]
+
+
+def call(client: Client, row: tuple[str, str, Any, str, int], upload: Upload) -> Any:
+    method, template, body, _, _ = row
+    report = SourceReport.objects.get(server=upload.server).pk
+    address = V1 + template.format(guid=upload.server.guid, upload=upload.pk, report=report)
+    if isinstance(body, bytes):
+        return client.generic(method, address, body, content_type="application/octet-stream")
+    return client.generic(method, address, json.dumps(body) if body is not None else "", "application/json")
+
+
+def close(response: Any) -> None:
+    for _ in response:
+        pass
+    response.close()
+
+
+@pytest.mark.parametrize("name", EVERYBODY.split())
+@pytest.mark.parametrize("row", TABLE, ids=NAMES)
+def test_it_lets_each_role_do_its_part_and_no_more(
+    row: tuple[str, str, Any, str, int], name: str, delivered: Upload, request: pytest.FixtureRequest
+) -> None:
+    person: User = request.getfixturevalue(name)
+    response = call(calling(person), row, delivered)
+    if name in row[3].split():
+        assert response.status_code == row[4], response.content
+    else:
+        assert is_problem(response, 403)
+        assert f"Your role, {person.role_name}, does not have it" in response.json()["detail"]
+    close(response)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=NAMES)
+def test_it_tells_strangers_to_bring_a_token(row: tuple[str, str, Any, str, int], delivered: Upload) -> None:
+    response = call(Client(), row, delivered)
+    assert is_problem(response, 401)
+    assert response["WWW-Authenticate"] == "Bearer"
+
+
+def every_view() -> Iterator[tuple[str, Any]]:
+    for pattern in urls.urlpatterns:
+        if view := getattr(pattern.callback, "cls", None):
+            yield str(pattern.pattern), view
+
+
+@pytest.mark.parametrize(("route", "view"), list(every_view()))
+def test_it_names_a_known_permission_for_every_method(route: str, view: Any) -> None:
+    offered = {name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)}
+    known = set().union(*PERMISSIONS.values()) | {SIGNED_IN}
+    assert offered == view.permissions.keys()
+    assert set(view.permissions.values()) <= known
+    assert set(view.permissions.values()) - {SIGNED_IN} <= WORDS.keys()
+    assert [kind.__name__ for kind in view.permission_classes] == ["HasNamedPermission"]
+
+
+@pytest.mark.parametrize(("route", "view"), list(every_view()))
+def test_it_honors_the_idempotency_key_on_every_post(route: str, view: Any) -> None:
+    assert not hasattr(view, "post") or view.post.is_idempotent
+
+
+def test_it_has_every_address_in_the_table() -> None:
+    numbers = {"<str:guid>": "{guid}", "<str:code>": "telemetry", "reports/<int:pk>": "reports/{report}"}
+    numbers["uploads/<int:pk>"] = "uploads/{upload}"
+    tried = {(method, address.partition("?")[0]) for method, address, *_ in TABLE}
+    for route, view in every_view():
+        address = f"/{route.rstrip('/')}"
+        for kind, number in numbers.items():
+            address = address.replace(kind, number)
+        assert {(method, address) for method in view.permissions} <= tried
+
+
+def test_it_refuses_a_view_that_names_no_permission(as_ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = next(view for route, view in every_view() if route == "servers")
+    monkeypatch.setattr(view, "permissions", {})
+    response = as_ada.get(f"{V1}/servers")
+    assert is_problem(response, 403)
+    assert "names no permission" in response.json()["detail"]
+
+
+def test_it_works_with_and_without_a_slash() -> None:
+    routes = [str(pattern.pattern) for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
+    bare = [route for route in routes if not route.endswith("/") and not route.startswith("^")]
+    assert all(f"{route}/" in routes for route in bare)
+    assert get_resolver().resolve(f"{V1}/servers/").func == get_resolver().resolve(f"{V1}/servers").func
+
+
+def test_it_does_not_redirect_a_post(as_ada: Client, server: LicenseServer) -> None:
+    body = json.dumps({"name": "ls2"})
+    assert as_ada.post(f"{V1}/servers/", body, content_type="application/json").status_code == 201
