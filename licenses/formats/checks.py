@@ -62,6 +62,8 @@ def _server_groups(parsed: LicenseFile) -> Iterator[Problem]:
 def _vendors(parsed: LicenseFile) -> Iterator[Problem]:
     """A counted feature needs the daemon of its vendor; said once per vendor."""
     named = {vendor.name.upper() for vendor in parsed.vendors}
+    if {vendor.upper() for vendor in {one.vendor for one in parsed.features}} <= named:
+        return
     for feature in parsed.features:
         vendor = feature.vendor.upper()
         if feature.count is not None and vendor not in named:
@@ -74,9 +76,20 @@ def _vendors(parsed: LicenseFile) -> Iterator[Problem]:
 
 
 def _features(parsed: LicenseFile) -> Iterator[Problem]:
+    if not _is_plain(parsed.features):
+        yield from _conflicts(parsed.features)
+
+
+def _is_plain(features: tuple[Feature, ...]) -> bool:
+    """Counted INCREMENT lines with signatures of their own: nothing to find, and most files hold nothing else."""
+    counted = all(one.count is not None and one.keyword == "INCREMENT" for one in features)
+    return counted and len({one.signature_sha256 for one in features}) == len(features)
+
+
+def _conflicts(features: tuple[Feature, ...]) -> Iterator[Problem]:
     first_lines: dict[tuple[str, str, str], int] = {}
     licenses: dict[tuple[object, ...], Feature] = {}
-    for one in parsed.features:
+    for one in features:
         if one.is_uncounted and one.hostid is None:
             sentence = "This license is uncounted but has no HOSTID, so no client will accept it. Ask for a new file."
             yield _about(one, sentence)

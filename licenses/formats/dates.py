@@ -31,7 +31,7 @@ UNREADABLE = ReadDate(on=None, known=False)
 
 def read_date(text: str) -> ReadDate:
     """Read `dd-mmm-yyyy`, `permanent` or a zero year; English month names in any case."""
-    return _cached(text) if len(text) <= LONGEST_DATE else UNREADABLE
+    return read_short_date(text) if len(text) <= LONGEST_DATE else UNREADABLE
 
 
 def css_date(version: str) -> date | None:
@@ -46,7 +46,8 @@ def css_date(version: str) -> date | None:
 
 
 @lru_cache(maxsize=4096)
-def _cached(text: str) -> ReadDate:
+def read_short_date(text: str) -> ReadDate:
+    """The same for a text that is known to be short; the cache must not keep long ones."""
     if text.lower() == "permanent":
         return NEVER
     match = WRITTEN_DATE.fullmatch(text)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from licenses.formats.attributes import straightened
+from licenses.formats.canonical import Rest, split_canonical
 from licenses.formats.checks import check
 from licenses.formats.lines import Reader
 from licenses.formats.problems import Problem
@@ -20,7 +21,7 @@ from licenses.formats.records import (
     Upgrade,
     VendorLine,
 )
-from licenses.formats.statements import WORDS_NEEDED, Statement, StrayLine, physical_lines, read_statements
+from licenses.formats.statements import WORDS_NEEDED, PhysicalLines, Statement, StrayLine, read_statements
 from licenses.formats.strays import explain
 from licenses.formats.text import DecodedText, decode
 
@@ -64,6 +65,7 @@ class _Found:
     featuresets: list[FeatureSet] = field(default_factory=list)
     decimals: list[int] = field(default_factory=list)
     junk: list[int] = field(default_factory=list)
+    continued: int = 0
     in_capitals: bool = False
 
 
@@ -74,13 +76,23 @@ def parse(raw: bytes, *, today: date | None = None, japanese: bool = False) -> L
     found = _Found()
     if len(text) <= LONGEST_LISTED_JUNK or KEYWORD_LINE.search(text):
         _read(text, found)
+    else:
+        found.continued = _continued_lines(text)
     parsed = _assembled(found, decoded, text, size=len(raw))
     problems = sorted([*parsed.problems, *check(parsed, today=today)], key=lambda problem: problem.line)
     return replace(parsed, problems=tuple(problems))
 
 
 def _read(text: str, found: _Found) -> None:
-    physical = physical_lines(text)
+    for part in split_canonical(text):
+        if isinstance(part, Rest):
+            found.continued += _continued_lines(part.text)
+            _read_lines(part.lines(), found)
+        else:
+            _take_run(part, found)
+
+
+def _read_lines(physical: PhysicalLines, found: _Found) -> None:
     if physical.is_double_spaced:
         sentence = "A blank line follows every line, as console captures have it. They were left out; nothing to do."
         found.reader.problems.add(1, "", sentence, severity="note")
@@ -89,6 +101,15 @@ def _read(text: str, found: _Found) -> None:
             _take_stray(one, found)
         else:
             _take_statement(_straight(one, found), found)
+
+
+def _take_run(features: list[Feature], found: _Found) -> None:
+    found.counts["INCREMENT"] += len(features)
+    spans = [feature[:2] for feature in features]
+    found.continued += sum([last - first for first, last in spans])
+    found.spans.extend(spans)
+    found.features.extend(features)
+    found.in_capitals = True
 
 
 def _take_stray(stray: StrayLine, found: _Found) -> None:
@@ -162,7 +183,7 @@ def _assembled(found: _Found, decoded: DecodedText, text: str, *, size: int) -> 
         size=size,
         line_count=text.count("\n") + (0 if text.endswith("\n") or not text else 1),
         ends_in_newline=text.endswith("\n"),
-        continued_lines=_continued_lines(text),
+        continued_lines=found.continued,
         keyword_counts=dict(found.counts),
         servers=tuple(found.servers),
         vendors=tuple(found.vendors),

@@ -4,6 +4,7 @@ from bisect import bisect
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from licenses.formats.dates import css_date, read_date
 from licenses.formats.hostids import HostId, read_hostids
@@ -38,17 +39,12 @@ class VendorLine:
     port: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """The parts that every granting statement shares. Signature values are never kept."""
+class AttributeQuestions:
+    """What every granting statement can be asked about its attributes and flags."""
 
-    line: int
-    end_line: int
-    keyword: str
+    __slots__ = ()
     attributes: Pairs
     flags: tuple[str, ...]
-    signed: bool
-    signature_sha256: str | None
 
     def attribute(self, name: str) -> str | None:
         """The value of the first attribute of this name, in any case."""
@@ -65,18 +61,43 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class Feature(Signed):
-    """One FEATURE or INCREMENT. `expires_on` None is never, `count` None is uncounted, if known."""
+class Signed(AttributeQuestions):
+    """The parts that every granting statement shares. Signature values are never kept."""
 
+    line: int
+    end_line: int
+    keyword: str
+    attributes: Pairs
+    flags: tuple[str, ...]
+    signed: bool
+    signature_sha256: str | None
+
+
+class _FeatureFields(NamedTuple):
+    """A tuple with names: only these records come by the hundred thousand, and a dataclass costs ten times as much."""
+
+    line: int
+    end_line: int
+    keyword: str
+    attributes: Pairs
+    flags: tuple[str, ...]
+    signed: bool
+    signature_sha256: str | None
     feature: str
     vendor: str
     version: str
     expiry_raw: str
     expires_on: date | None
     expiry_known: bool
-    count: int | None
+    count: int | None  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
     count_known: bool
     positional_key_present: bool
+
+
+class Feature(_FeatureFields, AttributeQuestions):
+    """One FEATURE or INCREMENT. `expires_on` None is never, `count` None is uncounted, if known."""
+
+    __slots__ = ()
 
     @property
     def vendor_string(self) -> str | None:

@@ -33,6 +33,8 @@ def decode(raw: bytes, *, japanese: bool = False) -> DecodedText:
 
 def line_ends(text: str) -> str:
     """Name the line ends of a text: LF, CRLF, CR, mixed or none."""
+    if "\r" not in text:
+        return "LF" if "\n" in text else "none"
     pairs = text.count("\r\n")
     counts = {
         "CRLF": pairs,
