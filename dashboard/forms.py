@@ -13,6 +13,7 @@ STATES = [
     ("refused", "Refused"),
     ("moving", "Waiting or sending"),
     ("canceled", "Canceled"),
+    ("observed", "Observed on the license server"),
 ]
 
 

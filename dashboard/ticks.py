@@ -43,8 +43,8 @@ def strip_of(server: LicenseServer, *, program: str, days: int, now: datetime) -
     since = datetime.combine(first, datetime.min.time(), tzinfo=server.zone)
     rows = Upload.objects.filter(server=server, program=program, created_at__gte=since)
     by_day: dict[date, list[tuple[str, int]]] = defaultdict(list)
-    for period, state, attempts in rows.values_list("created_at", "state", "attempt_count"):
-        by_day[period.astimezone(server.zone).date()].append((state, attempts))
+    for upload in rows.only("created_at", "state", "attempt_count", "result_code"):
+        by_day[upload.created_at.astimezone(server.zone).date()].append((upload.outcome, upload.attempt_count))
     known_since = server.created_at.astimezone(server.zone).date()
     kinds = [
         _kind(by_day.get(day, []), is_expected=known_since < day < today)

@@ -1,8 +1,10 @@
 """What does a file that came in change? Recognised, handed to the floor that keeps it, remembered: all or nothing."""
 
 import hashlib
+import re
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -11,16 +13,30 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from intake.keeping_licenses import keep_license_file
+from intake.keeping_uploads import keep_payload, keep_result_file, keep_uploader_log
+from intake.keeping_usage import keep_inventory, keep_lmstat, keep_options_file, keep_udadmin
+from intake.kept import Kept
 from intake.models import Door, Outcome, SourceReport
-from intake.recognise import Kind, recognise
-from licenses.binding import bound_elsewhere
-from licenses.formats.license_file import LicenseFile, parse
+from intake.recognise import NAMES_PEOPLE, Kind, recognise
 from licenses.formats.problems import Problem
-from licenses.importing import Installed, install_license_file
-from licenses.refusals import refusals
+from licenses.service_provider import remember
 from servers.models import LicenseServer
 
 KEPT_PROBLEMS = 200  # what a page can show; the number of all of them is kept beside it
+UNDATED = frozenset({Kind.UDADMIN, Kind.INVENTORY})  # no moment stands in them: they speak of the day they come
+QUOTED = re.compile("“.*”", re.DOTALL)  # from the first to the last: a file may hold such quotes itself
+KEEPERS: dict[Kind, Callable[..., Kept]] = {
+    Kind.LICENSE_FILE: keep_license_file,
+    Kind.LMSTAT: keep_lmstat,
+    Kind.UDADMIN: keep_udadmin,
+    Kind.OPTIONS_FILE: keep_options_file,
+    Kind.INVENTORY: keep_inventory,
+    Kind.RESULT_FILE: keep_result_file,
+    Kind.UPLOADER_LOG: keep_uploader_log,
+    Kind.PAYLOAD_REPORT: keep_payload,
+    Kind.BUNDLE: keep_payload,
+}
 
 
 class TooLarge(Exception):
@@ -43,15 +59,20 @@ def import_report(
     """Import one file for this server and say what became of it. Raises TooLarge; never on what the file holds."""
     refuse_too_large(len(content))
     digest, at = hashlib.sha256(content).hexdigest(), timezone.now()
-    keep_raw(digest, content)
+    kind, sentence = recognise(content)
+    if not (settings.PSEUDONYMIZE_NAMES and kind in NAMES_PEOPLE):
+        keep_raw(digest, content)
     with transaction.atomic():
-        LicenseServer.objects.select_for_update().get(pk=server.pk)
+        # What the caller holds may be older than what another import has learned meanwhile.
+        server.refresh_from_db(from_queryset=LicenseServer.objects.select_for_update())
         report = SourceReport.objects.filter(server=server, sha256=digest).first() or SourceReport(
-            server=server, sha256=digest, size=len(content), door=door, received_at=at, received_by=by
+            sha256=digest, size=len(content), door=door, received_at=at, received_by=by
         )
-        report.name, report.last_seen_at = clean_name(name), at
-        _fill(report, content, at=at)
+        report.server, report.kind, report.name = server, kind, clean_name(name)
+        _fill(report, _kept(report, content, kind, sentence, at=at))
+        report.last_seen_at = at
         report.save()
+        remember(server, on=at.astimezone(server.zone).date())
     return report
 
 
@@ -78,57 +99,46 @@ def clean_name(name: str) -> str:
     return "".join(sign for sign in last if sign.isprintable()).strip()[-255:] or "unnamed"
 
 
-def _fill(report: SourceReport, content: bytes, *, at: datetime) -> None:
-    kind, sentence = recognise(content)
-    report.kind = kind
+def _kept(report: SourceReport, content: bytes, kind: Kind, sentence: str, *, at: datetime) -> Kept:
     if kind is Kind.UNKNOWN:
-        report.outcome, report.summary = Outcome.REJECTED, sentence
-        return
-    today: date = at.astimezone(report.server.zone).date()
-    parsed = parse(content, today=today)
-    problems = _problems(report.server, parsed)
-    report.problem_count = len(problems)
-    report.problems = [_shown(problem) for problem in problems[:KEPT_PROBLEMS]]
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if errors:
-        report.outcome, report.summary = Outcome.REJECTED, _refusal(errors)
-        return
-    installed = install_license_file(report.server, parsed, name=report.name, sha256=report.sha256, at=at)
-    report.outcome = Outcome.IMPORTED if installed.changed_something else Outcome.DUPLICATE
-    report.summary = _summary(parsed, installed)
+        return Kept(Outcome.REJECTED, sentence)
+    if kind is not Kind.LICENSE_FILE and _is_repeat(report, at=at):
+        when = f"{report.received_at:%-d %b %Y, %H:%M} UTC"
+        return Kept(Outcome.DUPLICATE, f"This file was imported already, on {when}. Nothing changed.", None)
+    return KEEPERS[kind](report, content, at=at)
 
 
-def _problems(server: LicenseServer, parsed: LicenseFile) -> list[Problem]:
-    """What the reader found, what forbids the import, and whether the file is for another server; by line."""
-    elsewhere = bound_elsewhere(parsed, server)
-    found = [*parsed.problems, *refusals(parsed), *([elsewhere] if elsewhere else [])]
-    return sorted(found, key=lambda problem: problem.line)
+def _is_repeat(report: SourceReport, *, at: datetime) -> bool:
+    """Does it say nothing new? A list without a date does, on another day and after another list of its kind."""
+    if not report.pk or report.outcome == Outcome.REJECTED:
+        return False
+    if report.kind not in UNDATED:
+        return True
+    zone = report.server.zone
+    others = SourceReport.objects.filter(server=report.server, kind=report.kind).exclude(pk=report.pk)
+    is_newest = not others.exclude(outcome=Outcome.REJECTED).filter(last_seen_at__gte=report.last_seen_at).exists()
+    return is_newest and report.last_seen_at.astimezone(zone).date() == at.astimezone(zone).date()
 
 
-def _shown(problem: Problem) -> dict[str, object]:
-    return {key: _plain(value) for key, value in asdict(problem).items()}
+def _fill(report: SourceReport, kept: Kept) -> None:
+    hide = settings.PSEUDONYMIZE_NAMES and report.kind in NAMES_PEOPLE
+    report.outcome = kept.outcome
+    report.summary = _without_quoted(kept.summary) if hide else kept.summary
+    if kept.problems is not None:
+        report.problem_count = len(kept.problems)
+        report.problems = [_shown(problem, hide=hide) for problem in kept.problems[:KEPT_PROBLEMS]]
+
+
+def _shown(problem: Problem, *, hide: bool) -> dict[str, object]:
+    """As it is stored: without NUL, which PostgreSQL refuses, and without the words of a line that may name a person."""
+    shown = {key: _plain(value) for key, value in asdict(problem).items()}
+    return {**shown, "text": "", "sentence": _without_quoted(problem.sentence)} if hide else shown
+
+
+def _without_quoted(sentence: str) -> str:
+    """A sentence without the words of the file, which stand in typographic quotes wherever we write them."""
+    return QUOTED.sub("“…”", sentence)
 
 
 def _plain(value: object) -> object:
     return value.replace("\x00", "\ufffd") if isinstance(value, str) else value
-
-
-def _refusal(errors: list[Problem]) -> str:
-    first = errors[0]
-    others = len({problem.line for problem in errors} - {first.line})
-    more = f" {others} more line{' has' if others == 1 else 's have'} problems." if others else ""
-    return f"Nothing was imported. Line {first.line}: {first.sentence}{more}"
-
-
-def _summary(parsed: LicenseFile, installed: Installed) -> str:
-    if not installed.changed_something:
-        return f"This file is installed already, since {installed.file.imported_at:%-d %b %Y}. Nothing changed."
-    if parsed.is_client_stub:
-        return "A pointer to another license server. It grants no licenses."
-    granted = len(parsed.features)
-    words = (
-        f"{granted} license line{'' if granted == 1 else 's'} {'in force again' if installed.is_back else 'installed'}."
-    )
-    if installed.retired:
-        words += f" Retired: {', '.join(file.name for file in installed.retired)}."
-    return words

@@ -20,6 +20,7 @@ class Door(models.TextChoices):
     PAGE = "page", "Page"
     API = "api", "REST API"
     SHELL = "shell", "Command line"
+    INBOX = "inbox", "Watched folder"
 
 
 class SourceReport(models.Model):

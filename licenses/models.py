@@ -97,6 +97,120 @@ class License(models.Model):
         return self.vendor.upper() == "CITRIX"
 
     @property
+    def vendor_string(self) -> str:
+        """The vendor's own text in the line; "" when there is none."""
+        return next((value for key, value in self.attributes if key.upper() == "VENDOR_STRING" and value), "")
+
+    @property
     def is_system(self) -> bool:
         """Start-up and diagnostics licenses belong to the installation and are never an entitlement."""
         return self.is_citrix and (self.feature.upper() in {"CITRIX", "CTXLSDIAG"} or self.license_type == "SYS")
+
+
+class UsageSample(models.Model):
+    """How many licenses were in use at a moment. None is "not said", never zero.
+
+    `pool` is "" for all of a feature, or the version text (the CSS date) of one pool. Queued and reserved licenses are
+    kept apart from those in use; the sources count reserved ones as in use, and `in_use` is what the source said.
+    """
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    feature = models.CharField(max_length=128)
+    pool = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+    in_use = models.PositiveBigIntegerField(null=True, blank=True)
+    issued = models.PositiveBigIntegerField(null=True, blank=True, help_text="Overdraft included, as the source counts")
+    queued = models.PositiveBigIntegerField(null=True, blank=True)
+    reserved = models.PositiveBigIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=32, help_text="The kind of report that said it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["server", "feature", "pool", "at", "source"], name="usage_sample_once")
+        ]
+        indexes = [models.Index(fields=["server", "feature", "-at"])]
+
+
+class DailyPeak(models.Model):
+    """The most licenses of a feature in use on one day in the server's zone, kept in step with the samples."""
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    feature = models.CharField(max_length=128)
+    pool = models.CharField(max_length=64, blank=True)
+    day = models.DateField()
+    in_use = models.PositiveBigIntegerField()
+    issued = models.PositiveBigIntegerField(null=True, blank=True)
+    samples = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["server", "feature", "pool", "day"], name="daily_peak_once")]
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Assignments, asked in sentences."""
+
+    def held(self) -> "AssignmentQuerySet":
+        """Without those that the newest list of their feature did not name any more."""
+        return self.filter(gone_at__isnull=True)
+
+
+class Assignment(models.Model):
+    """A user or a device that holds a license of one feature: for 90 days after the last use, by the vendor's rule.
+
+    `name` is a pseudonym where `is_pseudonym` is True; the same person has the same pseudonym, so counts stay right.
+    """
+
+    class Holder(models.TextChoices):
+        """Who holds it."""
+
+        USER = "user", "User"
+        DEVICE = "device", "Device"
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    feature = models.CharField(max_length=128)
+    css_text = models.CharField(max_length=16, blank=True)
+    holder = models.CharField(max_length=8, choices=Holder.choices)
+    name = models.CharField(max_length=255)
+    is_pseudonym = models.BooleanField(default=False)
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("view_assignment_names", "Can see who holds a license")]
+        constraints = [
+            models.UniqueConstraint(fields=["server", "feature", "css_text", "holder", "name"], name="assignment_once")
+        ]
+
+
+class GracePeriod(models.Model):
+    """Supplemental grace, also called license burst mode: more may connect than there are licenses, for some days."""
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    noted_at = models.DateTimeField(help_text="The moment that the source speaks about")
+    ends_at = models.DateTimeField(help_text="From the days that were left at that moment")
+    code = models.CharField(max_length=32, blank=True, help_text="Why it was entered, as the source says it")
+    source = models.CharField(max_length=32)
+
+    class Meta:
+        ordering = ["-noted_at"]
+        constraints = [models.UniqueConstraint(fields=["server", "noted_at"], name="grace_period_once")]
+
+
+class ActivationLease(models.Model):
+    """What the License Activation Service activated. `reported` is the number as it came, `quantity` what we count."""
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=128)
+    quantity = models.PositiveBigIntegerField(null=True, blank=True)
+    reported = models.PositiveBigIntegerField(null=True, blank=True)
+    was_doubled = models.BooleanField(default=False, help_text="The source reported twice the contracted number")
+    expires_on = models.DateField(null=True, blank=True)
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["server", "code"], name="activation_lease_once")]

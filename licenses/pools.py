@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from licenses.models import License
+from licenses.twins import legacy_twins
 from servers.models import LicenseServer
 
 
@@ -19,6 +20,7 @@ class Pool:
     `contracted` and `overdraft` are numbers of licenses; `uncounted` says that the file sets no number at all.
     Where `expiry_known` or `count_known` is False the file could not be read there: the date is not "never", and the
     number is at least what is given.
+    `is_legacy_twin` marks the old code of a purchase that stands there under its new code too.
     `is_installed` is False for what expired, has not started, or was replaced: visible, never part of a sum.
     """
 
@@ -35,6 +37,7 @@ class Pool:
     is_installed: bool
     expiry_known: bool = True
     count_known: bool = True
+    is_legacy_twin: bool = False
 
     @property
     def total(self) -> int:
@@ -50,19 +53,21 @@ class Pool:
 def pools_of(server: LicenseServer, *, on: date) -> list[Pool]:
     """Every pool of the server on that day, by feature, then CSS date, then expiry."""
     every = License.objects.filter(file__server=server).select_related("file")
-    installed = set(every.in_force(on=on).values_list("pk", flat=True))
+    in_force = list(every.in_force(on=on))
+    installed, twins = {license.pk for license in in_force}, legacy_twins(in_force)
     groups: dict[tuple[object, ...], list[License]] = defaultdict(list)
     for license in every:
-        groups[_key(license, is_installed=license.pk in installed)].append(license)
+        key = _key(license, is_twin=license.pk in twins, is_installed=license.pk in installed)
+        groups[key].append(license)
     return sorted((_pool(key, members) for key, members in groups.items()), key=_order)
 
 
 def installed_only(pools: Iterable[Pool]) -> list[Pool]:
-    """What counts today."""
-    return [pool for pool in pools if pool.is_installed]
+    """What counts today: in force, and each purchase once."""
+    return [pool for pool in pools if pool.is_installed and not pool.is_legacy_twin]
 
 
-def _key(license: License, *, is_installed: bool) -> tuple[object, ...]:
+def _key(license: License, *, is_twin: bool, is_installed: bool) -> tuple[object, ...]:
     return (
         license.vendor.upper(),
         license.feature,
@@ -71,6 +76,7 @@ def _key(license: License, *, is_installed: bool) -> tuple[object, ...]:
         license.expiry_known,
         license.license_type,
         _is_uncounted(license),
+        is_twin,
         is_installed,
     )
 
@@ -89,6 +95,7 @@ def _pool(key: tuple[object, ...], members: list[License]) -> Pool:
         uncounted=_is_uncounted(first),
         is_system=first.is_system,
         is_installed=bool(key[-1]),
+        is_legacy_twin=bool(key[-2]),
         expiry_known=first.expiry_known,
         count_known=all(license.count_known for license in members),
     )

@@ -21,4 +21,10 @@ app.conf.beat_schedule = {
         # A tick that waited longer than this is worth nothing: the next one asks the same question.
         "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
     },
+    "scan-inbox": {
+        "task": "intake.tasks.scan_inbox",
+        "schedule": float(settings.DISPATCH_SECONDS),
+        "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
+    },
+    "forget-old-usage": {"task": "intake.tasks.forget_old_usage", "schedule": 6 * 3600.0},
 }

@@ -98,12 +98,21 @@ TEMPLATES = [
     }
 ]
 
+
+def database_config(url: str) -> dict[str, Any]:
+    """Django's settings for a database address. Raises ValueError for what is none."""
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    if not config.get("ENGINE") or not config.get("NAME"):
+        raise ValueError(url)
+    return config
+
+
 # --- Facts: the database ----------------------------------------------------------------------------------------
 SQLITE_URL = f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
 DATABASES: dict[str, dict[str, Any]] = {
     "default": ENVIRONMENT.parsed(
         "DATABASE_URL",
-        environ.Env.db_url_config,
+        database_config,
         default=SQLITE_URL,
         example="postgres://user:password@host:5432/database",
     )
@@ -172,6 +181,9 @@ UPLOAD_PROXY = ENVIRONMENT.url("UPLOAD_PROXY", default="", schemes=frozenset({"h
 NO_PROXY = ENVIRONMENT.text("NO_PROXY")
 CA_BUNDLE = ENVIRONMENT.text("CA_BUNDLE")
 UPLOAD_LEASE_SECONDS = ENVIRONMENT.number("UPLOAD_LEASE_SECONDS", default=60, least=3, most=3600)
+
+PSEUDONYMIZE_NAMES = ENVIRONMENT.flag("PSEUDONYMIZE_NAMES", default=False)
+USAGE_DAYS = ENVIRONMENT.number("USAGE_DAYS", default=365, least=30, most=36_500)
 
 # --- Who may enter ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

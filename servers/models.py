@@ -25,6 +25,14 @@ class LicensingMode(models.TextChoices):
     LAS_OFFLINE = "las_offline", "License Activation Service, offline"
 
 
+class ProviderOverride(models.TextChoices):
+    """What an administrator says about service-provider licenses, against or with what was detected."""
+
+    AUTOMATIC = "automatic", "Detected"
+    YES = "yes", "Service provider"
+    NO = "no", "No service provider"
+
+
 class ServerGroup(models.Model):
     """A site, a tenant, a department: whatever servers are sorted by."""
 
@@ -63,6 +71,13 @@ class LicenseServer(models.Model):
     service_started_at = models.DateTimeField(help_text="The daily schedule counts from here")
     licensing_mode = models.CharField(max_length=12, choices=LicensingMode.choices, default=LicensingMode.FILE)
     reporting_mode = models.CharField(max_length=12, choices=ReportingMode.choices, default=ReportingMode.ELECTRONIC)
+    provider_override = models.CharField(
+        max_length=12, choices=ProviderOverride.choices, default=ProviderOverride.AUTOMATIC
+    )
+    reports_as_provider = models.BooleanField(default=False, help_text="A report of the server bills users")
+    provider_rule = models.CharField(max_length=32, blank=True, help_text="Which rule decided, or none")
+    provider_evidence = models.CharField(max_length=512, blank=True)
+    is_provider = models.BooleanField(default=False, help_text="The verdict of licenses.service_provider")
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -24,6 +24,7 @@ CHANGEABLE = frozenset(
         "service_started_at",
         "licensing_mode",
         "reporting_mode",
+        "provider_override",
     }
 )
 # No license server is older; and a schedule that counts from the end of the calendar cannot be counted at all.
@@ -52,6 +53,17 @@ def change_server(server: LicenseServer, **facts: Any) -> LicenseServer:
     if reinstalled and "service_started_at" not in facts:
         facts["service_started_at"] = timezone.now()
     return _save(server, facts)
+
+
+def learn(server: LicenseServer, **facts: Any) -> None:
+    """Take facts that a report brought where nothing is known yet; what somebody set is never overwritten."""
+    new = {name: value for name, value in facts.items() if value and not getattr(server, name)}
+    try:
+        if new:
+            change_server(server, **new)
+    except ValidationError:
+        # A report with impossible facts is shown by its reader; the server stays as it was.
+        server.refresh_from_db()
 
 
 def archive_server(server: LicenseServer) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from servers.models import LicenseServer
+from uploads.result_file import SUCCESS
 from uploads.states import State
 
 
@@ -15,6 +16,7 @@ class Trigger(models.TextChoices):
 
     SCHEDULE = "schedule", "Daily"
     PERSON = "person", "By hand"
+    OBSERVED = "observed", "By the license server"
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -28,9 +30,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
             | Q(state=State.SENDING, lease_until__lt=now)
         )
 
-    def delivered(self) -> "UploadQuerySet":
-        """What arrived."""
-        return self.filter(state=State.DELIVERED)
+    def arrived(self) -> "UploadQuerySet":
+        """What we delivered, and what the license server itself says that it delivered."""
+        return self.filter(Q(state=State.DELIVERED) | Q(state=State.OBSERVED, result_code=SUCCESS))
 
     def unfinished(self) -> "UploadQuerySet":
         """What may still arrive."""
@@ -105,6 +107,21 @@ class Upload(models.Model):
         return self.acknowledged_bytes * 100 // self.size if self.size else 0
 
     @property
+    def outcome(self) -> str:
+        """The state in one word for people: an observed upload ended as its own result says."""
+        if self.state != State.OBSERVED:
+            return self.state
+        return "delivered" if self.result_code == SUCCESS else "failed" if self.result_code else "observed"
+
+    @property
+    def outcome_words(self) -> str:
+        """The same as a person reads it."""
+        if self.state != State.OBSERVED:
+            return self.get_state_display()
+        words = {"delivered": "Delivered, observed", "failed": "Failed, observed"}
+        return words.get(self.outcome, "Observed, result not known")
+
+    @property
     def mark(self) -> str:
         """Changes whenever somebody who looks at the history should see something new."""
         return f"{self.pk}-{self.state}-{self.attempt_count}"
@@ -127,6 +144,7 @@ class Attempt(models.Model):
         REFUSED = "refused", "Refused"
         CANCELED = "canceled", "Canceled"
         ABANDONED = "abandoned", "Its worker died"
+        OBSERVED = "observed", "Observed"
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()

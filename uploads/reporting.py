@@ -25,7 +25,7 @@ class Reporting:
 def reporting_of(server: LicenseServer, *, program_code: str = TELEMETRY) -> Reporting:
     """What the upload history says."""
     uploads = Upload.objects.filter(server=server, program=program_code)
-    last = uploads.delivered().order_by("-finished_at").values_list("finished_at", flat=True).first()
+    last = uploads.arrived().order_by("-finished_at").values_list("finished_at", flat=True).first()
     failed = uploads.filter(state__in=[State.FAILED, State.REFUSED]).order_by("created_at")
     since = failed.values_list("created_at", flat=True).first()
     return Reporting(last, failed.count() if since else 0, since)

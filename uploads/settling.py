@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from programs.catalog import program
+from programs.catalog import programs
 from programs.schedule import TRY_AGAIN_AFTER
 from uploads import bundle_store, result_file
 from uploads.models import Attempt, Upload
@@ -62,9 +62,15 @@ def result_of(upload: Upload, outcome: Outcome, *, at: datetime) -> result_file.
         code=outcome.code,
         message=outcome.evidence,
         at=at,
-        upload_type=program(upload.program).upload(upload.kind).result_type,
+        upload_type=_result_type(upload),
         target=upload.destination,
     )
+
+
+def _result_type(upload: Upload) -> str:
+    """The type that the program declares; an observed upload of another program keeps the one that it came with."""
+    known = programs().get(upload.program)
+    return known.upload(upload.kind).result_type if known else upload.program
 
 
 def last_result(upload: Upload) -> result_file.Result | None:

@@ -12,6 +12,7 @@ class State(TextChoices):
     FAILED = "failed", "Failed, will be tried again"
     REFUSED = "refused", "Refused, needs a person"
     CANCELED = "canceled", "Canceled"
+    OBSERVED = "observed", "Observed on the license server"
 
 
 MOVES: dict[State, frozenset[State]] = {
@@ -22,6 +23,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.REFUSED: frozenset({State.QUEUED, State.SENDING, State.CANCELED}),
     State.DELIVERED: frozenset(),
     State.CANCELED: frozenset(),
+    State.OBSERVED: frozenset(),
 }
 OPEN = frozenset({State.QUEUED, State.SENDING, State.FAILED, State.REFUSED})
 

@@ -62,6 +62,7 @@ STATES: dict[str, str] = {
     "try_again": "plan",
     "refused": "act",
     "canceled": "off",
+    "observed": "blank",
     "abandoned": "plan",
     "imported": "well",
     "duplicate": "off",

@@ -15,7 +15,7 @@ from tests.dashboard.conftest import Login, an_upload
 OPEN_TO_STRANGERS = {"live", "ready", "setup", "sign_in", "sign_out"}
 SIGNED_IN_ONLY = {"account", "revoke_token"}
 PROGRAM_PAGES = {"program", "preview", "preview_bundle"}
-POSTS = {"import_files", "preview", "start_upload", "retry_upload", "revoke_token", "sign_out"}
+POSTS = {"import_files", "preview", "start_upload", "retry_upload", "revoke_token", "sign_out", "override_provider"}
 
 
 def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:

@@ -24,7 +24,7 @@ from tests.uploads.faulty_line import (
     passes,
     resets_after,
 )
-from uploads import bundle_store, policy, sealing, transfer
+from uploads import bundle_store, cis_client, policy, sealing, transfer
 from uploads.models import Attempt, Upload
 from uploads.sealing import seal_preview
 from uploads.states import State
@@ -67,9 +67,34 @@ def test_nobody_takes_it_before_the_lease_ends(line: Line, worker: Worker, uploa
 
 
 def test_progress_and_pauses_prolong_the_lease(line: Line, worker: Worker, upload: Upload, clock: Traveller) -> None:
-    worker.pausing = lambda: clock.shift(policy.LEASE * 0.9)
+    others: list[object] = []
+
+    def takes_its_time() -> None:
+        clock.shift(policy.LEASE * 0.9)
+        others.append(Worker().send(upload))
+
+    worker.pausing = takes_its_time
     line.fail(CHUNK, BUSY, BUSY, passes, BUSY, BUSY)
     assert ended(worker.send(upload))[0] == "delivered"
+    assert others == [None] * 4
+
+
+def test_a_worker_that_was_overtaken_in_a_request_does_not_turn_progress_back(
+    line: Line, worker: Worker, upload: Upload, clock: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_chunk = cis_client.send_chunk
+
+    def slowly(*args: Any, **facts: Any) -> None:
+        send_chunk(*args, **facts)
+        monkeypatch.setattr(cis_client, "send_chunk", send_chunk)
+        clock.shift(policy.LEASE * 1.01)
+        line.fail(CHUNK, passes, passes, BUSY)
+        send_and_die(upload)
+
+    monkeypatch.setattr(cis_client, "send_chunk", slowly)
+    assert ended(worker.send(upload)) == ("canceled", "CANCELED")
+    assert (upload.state, upload.acknowledged_bytes) == (State.SENDING, 600)
+    assert [one.verdict for one in upload.attempts.all()] == ["abandoned", "running"]
 
 
 def test_the_attempt_of_a_dead_worker_is_called_abandoned(

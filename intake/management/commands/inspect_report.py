@@ -10,9 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from intake.importing import TooLarge, refuse_too_large
-from intake.recognise import Kind, recognise
-from licenses.formats.facts import license_file_facts
-from licenses.formats.license_file import parse
+from intake.inspecting import facts_of
 
 
 class Command(BaseCommand):
@@ -28,15 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: str, json: bool, **options: Any) -> None:
         """Recognise, parse, print."""
-        content = _read(file)
-        kind, sentence = recognise(content)
-        facts: dict[str, Any] = (
-            license_file_facts(parse(content))
-            if kind is Kind.LICENSE_FILE
-            else {"kind": str(kind), "bytes": len(content), "problems": [_whole_file(sentence)]}
-        )
+        facts = facts_of(_read(file))
         self.stdout.write(_as_json(facts) if json else _as_text(facts))
-        if kind is Kind.UNKNOWN or any(problem["severity"] == "error" for problem in facts["problems"]):
+        if any(problem["severity"] == "error" for problem in facts["problems"]):
             sys.exit(1)
 
 
@@ -55,20 +47,21 @@ def _read(name: str) -> bytes:
     return content
 
 
-def _whole_file(sentence: str) -> dict[str, Any]:
-    return {"line": 0, "text": "", "sentence": sentence, "severity": "error"}
-
-
 def _as_json(facts: dict[str, Any]) -> str:
     return json.dumps(facts, indent=2, ensure_ascii=False)
 
 
 def _as_text(facts: dict[str, Any]) -> str:
     lines = [f"{key}: {value}" for key, value in facts.items() if key not in {"features", "problems"}]
-    lines += [
-        f"  {feature['feature']} {feature['version']} {feature['vendor']}: "
-        f"{feature['count'] if feature['count'] is not None else 'uncounted'}, until {feature['expiry'] or 'for ever'}"
-        for feature in facts.get("features", [])
-    ]
+    lines += [f"  {_feature(feature)}" for feature in facts.get("features", [])]
     lines += [f"  line {problem['line']}: {problem['sentence']}" for problem in facts["problems"]]
     return "\n".join(lines)
+
+
+def _feature(feature: Any) -> str:
+    """A license as a sentence; rows of other kinds as they are."""
+    if not isinstance(feature, dict) or "vendor" not in feature:
+        return str(feature)
+    count = feature["count"] if feature["count"] is not None else "uncounted"
+    end = feature["expiry"] or "for ever"
+    return f"{feature['feature']} {feature['version']} {feature['vendor']}: {count}, until {end}"

@@ -1,0 +1,69 @@
+"""How did use develop? Bars and limit lines of a chart, as numbers for a drawing and as words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from licenses.usage import DayOfUse
+
+HEIGHT = 160
+TOP = 18  # room for the words on the highest line
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day: `css` is bar, bar hot (at or over the contracted licenses) or missing."""
+
+    css: str
+    x: float
+    width: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A line across the chart with its words."""
+
+    y: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Days of use against what is installed; `label` says the same to those who do not see it."""
+
+    bars: tuple[Bar, ...]
+    limits: tuple[Limit, ...]
+    label: str
+
+
+def chart_of(days: Sequence[DayOfUse], *, contracted: int, overdraft: int) -> Chart:
+    """A bar a day, hatched where nothing was read, and lines at the contracted and at the total number."""
+    peaks = [day.in_use for day in days if day.in_use is not None]
+    most = max([contracted + overdraft, *peaks, 1])
+    width = 100 / max(len(days), 1)
+    bars = tuple(_bar(day, number * width, width * 0.72, most, contracted) for number, day in enumerate(days))
+    return Chart(bars, tuple(_limits(contracted, overdraft, most)), _label(days, peaks, contracted, overdraft))
+
+
+def _bar(day: DayOfUse, x: float, width: float, most: int, contracted: int) -> Bar:
+    if day.in_use is None:
+        return Bar("missing", round(x, 2), round(width, 2), TOP, HEIGHT - TOP)
+    height = round(day.in_use * (HEIGHT - TOP) / most, 1)
+    css = "bar hot" if contracted and day.in_use >= contracted else "bar"
+    return Bar(css, round(x, 2), round(width, 2), round(HEIGHT - height, 1), height)
+
+
+def _limits(contracted: int, overdraft: int, most: int) -> list[Limit]:
+    lines = [(contracted, f"{contracted:,} contracted")] if contracted else []
+    lines += [(contracted + overdraft, f"{contracted + overdraft:,} with overdraft")] if overdraft else []
+    return [Limit(round(HEIGHT - number * (HEIGHT - TOP) / most, 1), words) for number, words in lines]
+
+
+def _label(days: Sequence[DayOfUse], peaks: Sequence[int], contracted: int, overdraft: int) -> str:
+    if not peaks:
+        return f"No reading in {len(days)} days: use is not known."
+    missing = len(days) - len(peaks)
+    words = f"Daily peak use over {len(days)} days, from {min(peaks):,} to {max(peaks):,}."
+    words += f" {contracted:,} contracted{f' and {overdraft:,} overdraft' if overdraft else ''}." if contracted else ""
+    return words + (f" {missing} days have no reading." if missing else "")

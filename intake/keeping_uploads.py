@@ -1,0 +1,100 @@
+"""What does a file of the license server's own uploads change? The history, and what it says of the server."""
+
+from datetime import datetime
+
+from intake.kept import Kept, counted, refused
+from intake.models import Outcome, SourceReport
+from licenses import grace, readings, usage
+from licenses.formats.payload_records import PayloadReport
+from licenses.formats.payload_report import parse_report
+from licenses.formats.problems import Problem
+from licenses.formats.text import decode
+from programs.catalog import programs
+from servers.models import LicenseServer
+from servers.registry import learn
+from uploads.explanations import explain
+from uploads.observing import Observation, observe, of_result
+from uploads.result_file import AnswerNotUnderstood, Result, read
+from uploads.uploader_log import parse_log
+
+
+def keep_result_file(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
+    """The result of the last upload."""
+    try:
+        result = read(content)
+    except AnswerNotUnderstood as error:
+        return Kept(Outcome.REJECTED, f"Nothing was imported. {error}", (Problem(1, "", str(error), "error", 1),))
+    observe(report.server, of_result(result, evidence=decode(content).text))
+    return Kept(Outcome.IMPORTED, _result_words(result))
+
+
+def keep_uploader_log(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
+    """Every upload that the log tells of; a block without its end says nothing."""
+    parsed = parse_log(content)
+    if refusal := refused(parsed.problems):
+        return refusal
+    ended = [one for one in parsed.uploads if one.outcome != "unknown"]
+    new = sum(observe(report.server, of_result(one.result, evidence=one.text)) for one in ended if one.result)
+    newest = f" The newest: {_result_words(ended[-1].result)}" if ended and ended[-1].result else ""
+    return Kept(Outcome.IMPORTED, f"{counted(len(ended), 'upload')} read, {new} of them new.{newest}", parsed.problems)
+
+
+def keep_payload(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
+    """A bundle, or a document of one: an upload that was built, and what it says of server and use."""
+    parsed = parse_report(content)
+    if refusal := refused(parsed.problems):
+        return refusal
+    seen = _built(report, parsed)
+    if seen:
+        observe(report.server, seen)
+    found = readings.of_payload(parsed)
+    usage.record(report.server, found, source=report.kind)
+    grace.record(report.server, parsed, source=report.kind)
+    _learn(report.server, parsed)
+    what = parsed.manifest.product if parsed.manifest and parsed.manifest.product else "a report"
+    built = " Whether it arrived is told by the result file or the log, not by the bundle." if seen else ""
+    return Kept(Outcome.IMPORTED, f"{what}: {counted(len(found), 'peak')} of use.{built}", parsed.problems)
+
+
+def _built(report: SourceReport, parsed: PayloadReport) -> Observation | None:
+    """The upload that a bundle with a time and a known product is; None for others."""
+    if parsed.kind != "bundle" or parsed.manifest is None or parsed.manifest.time_utc is None:
+        return None
+    for program in programs().values():
+        for upload in program.uploads:
+            if upload.product == parsed.manifest.product:
+                return Observation(
+                    program.code,
+                    upload.kind,
+                    parsed.manifest.time_utc,
+                    code="",
+                    evidence="",
+                    bundle_sha256=report.sha256,
+                    bundle_name=report.name,
+                    size=report.size,
+                )
+    return None
+
+
+def _learn(server: LicenseServer, parsed: PayloadReport) -> None:
+    info = parsed.server
+    if info is None:
+        return
+    learn(
+        server,
+        hardware_id=info.hardware_id,
+        product_version=info.product_version,
+        operating_system=info.windows_product or info.os,
+        installed_at=info.installed_at,
+    )
+    if parsed.is_service_provider and not server.reports_as_provider:
+        LicenseServer.objects.filter(pk=server.pk).update(reports_as_provider=True)
+        server.reports_as_provider = True
+
+
+def _result_words(result: Result) -> str:
+    when = f"{result.at:%-d %b %Y, %H:%M} UTC"
+    if result.is_success:
+        return f"uploaded successfully on {when}."
+    meaning = explain(result.code)
+    return f"failed on {when} with {result.code}. {meaning.cause}"

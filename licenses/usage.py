@@ -1,0 +1,112 @@
+"""How does use develop? Samples as they come, the peak of each day beside them, and an end to old ones."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Max
+
+from licenses.models import DailyPeak, UsageSample
+from licenses.readings import Reading
+from servers.models import LicenseServer
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfUse:
+    """One day of a feature. `in_use` is None when nothing was read that day: not known, not zero."""
+
+    day: date
+    in_use: int | None
+    issued: int | None
+
+
+@transaction.atomic
+def record(server: LicenseServer, readings: Iterable[Reading], *, source: str) -> int:
+    """Keep the readings and bring their days up to date. The same reading twice is one. Returns how many were new."""
+    LicenseServer.objects.select_for_update().get(pk=server.pk)
+    known = [reading for reading in readings if reading.in_use is not None]
+    before = UsageSample.objects.filter(server=server).count()
+    UsageSample.objects.bulk_create(
+        [
+            UsageSample(
+                server=server,
+                feature=reading.feature[:128],
+                pool=reading.pool[:64],
+                at=reading.at,
+                in_use=reading.in_use,
+                issued=reading.issued,
+                queued=reading.queued,
+                reserved=reading.reserved,
+                source=source,
+            )
+            for reading in known
+        ],
+        ignore_conflicts=True,
+        batch_size=BATCH,
+    )
+    _renew_peaks(server, {(one.feature[:128], one.pool[:64], _day(server, one.at)) for one in known})
+    return UsageSample.objects.filter(server=server).count() - before
+
+
+def days_of_use(server: LicenseServer, *, feature: str, first: date, last: date) -> list[DayOfUse]:
+    """Every day from first to last, with or without a reading."""
+    rows = DailyPeak.objects.filter(server=server, feature=feature, pool="", day__range=(first, last))
+    peaks = {peak.day: peak for peak in rows}
+    days = ((first + timedelta(days=number)) for number in range((last - first).days + 1))
+    return [
+        DayOfUse(day, peaks[day].in_use, peaks[day].issued) if day in peaks else DayOfUse(day, None, None)
+        for day in days
+    ]
+
+
+def latest_use(server: LicenseServer) -> dict[str, UsageSample]:
+    """The newest sample of each feature; a feature without one is not in the answer."""
+    newest: dict[str, UsageSample] = {}
+    latest = dict(
+        UsageSample.objects.filter(server=server, pool="").order_by().values_list("feature").annotate(Max("at"))
+    )
+    samples = UsageSample.objects.filter(server=server, pool="", at__in=set(latest.values())).order_by("source")
+    for sample in samples:
+        if latest.get(sample.feature) == sample.at:
+            newest[sample.feature] = sample
+    return newest
+
+
+def peaks_between(server: LicenseServer, *, since: datetime, until: datetime) -> dict[tuple[str, str], int]:
+    """The most in use between two moments, by feature and pool; what nobody read is not in the answer."""
+    samples = UsageSample.objects.filter(server=server, at__gt=since, at__lte=until).order_by()
+    return {
+        (feature, pool): peak for feature, pool, peak in samples.values_list("feature", "pool").annotate(Max("in_use"))
+    }
+
+
+def export_rows(server: LicenseServer, *, first: date, last: date) -> Iterator[tuple[str, str, date, int, int | None]]:
+    """Feature, pool, day, peak, issued: one row a day, streamed."""
+    peaks = DailyPeak.objects.filter(server=server, day__range=(first, last)).order_by("feature", "pool", "day")
+    yield from peaks.values_list("feature", "pool", "day", "in_use", "issued").iterator(chunk_size=2000)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete samples and days older than USAGE_DAYS. Returns how many rows went."""
+    limit = now - timedelta(days=settings.USAGE_DAYS)
+    samples, _ = UsageSample.objects.filter(at__lt=limit).delete()
+    days, _ = DailyPeak.objects.filter(day__lt=limit.date()).delete()
+    return samples + days
+
+
+def _renew_peaks(server: LicenseServer, days: set[tuple[str, str, date]]) -> None:
+    """Recount the touched days from their samples, so that peaks and samples never disagree."""
+    for feature, pool, day in sorted(days):
+        start = datetime.combine(day, datetime.min.time(), tzinfo=server.zone)
+        end = datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=server.zone)
+        samples = UsageSample.objects.filter(server=server, feature=feature, pool=pool, at__gte=start, at__lt=end)
+        found = samples.aggregate(in_use=Max("in_use"), issued=Max("issued"), samples=Count("pk"))
+        DailyPeak.objects.update_or_create(server=server, feature=feature, pool=pool, day=day, defaults=found)
+
+
+def _day(server: LicenseServer, at: datetime) -> date:
+    return at.astimezone(server.zone).date()

@@ -1,0 +1,123 @@
+"""Do the pages of products tell contracted, overdraft, used and unknown apart?"""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from dashboard.charts import chart_of
+from dashboard.products import rows_of
+from intake.importing import import_report
+from intake.models import Door
+from licenses import usage
+from licenses.pools import pools_of
+from licenses.readings import Reading
+from licenses.usage import DayOfUse, latest_use
+from servers.models import LicenseServer
+from tests.dashboard.conftest import Login
+
+UDADMIN = b"""Usage data is 0 minutes old. Next update in 15 minutes.
+Users:
+ u01.example XDT_PLT_CCS 2099.0930
+ =cmd|calc XDT_PLT_CCS 2099.0930
+"""
+TWINS = b"""SERVER this_host HOSTNAME=lic-ams-01
+VENDOR CITRIX
+INCREMENT XDS_PLT_CCS CITRIX 2099.0930 permanent 7 SN=T-1 SIGN="0000"
+INCREMENT XDT_PLT_CCS CITRIX 2099.0930 permanent 7 SN=T-1 SIGN="0000"
+"""
+
+
+def read_use(server: LicenseServer, in_use: int, *, hours_ago: float = 1, queued: int = 0) -> None:
+    at = timezone.now() - timedelta(hours=hours_ago)
+    usage.record(server, [Reading("XDT_PLT_CCS", "", at, in_use, 550, queued)], source="lmstat")
+
+
+def page(server: LicenseServer, user: User, login: Login, name: str = "licenses", **kwargs: str) -> str:
+    return login(user).get(reverse(name, args=[server.guid]), kwargs).content.decode()
+
+
+def test_it_says_that_use_is_not_known(server: LicenseServer, cleo: User, login: Login) -> None:
+    text = page(server, cleo, login)
+    assert "Use not known" in text
+    assert "500 installed and 50 overdraft" in text
+    assert "0 in use" not in text
+
+
+def test_it_names_the_product_behind_the_code(server: LicenseServer, cleo: User, login: Login) -> None:
+    assert "Virtual Apps and Desktops Premium" in page(server, cleo, login)
+
+
+@pytest.mark.parametrize(
+    ("in_use", "used", "over", "is_full"),
+    [(0, 0.0, 0.0, False), (250, 45.45, 0.0, False), (525, 90.91, 4.55, False), (600, 90.91, 9.09, True)],
+)
+def test_it_draws_use_against_contracted_and_overdraft(
+    server: LicenseServer, in_use: int, used: float, over: float, is_full: bool
+) -> None:
+    read_use(server, in_use)
+    [row] = rows_of(pools_of(server, on=date(2026, 1, 1)), latest_use(server))
+    assert row.meter is not None
+    assert (row.meter.used, row.meter.over, row.meter.cap, row.meter.is_full) == (used, over, 90.91, is_full)
+
+
+def test_it_keeps_queued_apart_from_used(server: LicenseServer, cleo: User, login: Login) -> None:
+    read_use(server, 510, queued=3)
+    text = page(server, cleo, login)
+    assert "510 in use</strong> of 500" in text
+    assert "10 of 50 overdraft" in text
+    assert "3 queued" in text
+
+
+def test_it_counts_a_purchase_with_two_codes_once(server: LicenseServer, cleo: User, login: Login) -> None:
+    import_report(server, TWINS, name="twins.lic", door=Door.SHELL)
+    rows = {row.code: row for row in rows_of(pools_of(server, on=date(2026, 1, 1)), {})}
+    assert rows["XDT_PLT_CCS"].contracted == 507
+    assert (rows["XDS_PLT_CCS"].contracted, rows["XDS_PLT_CCS"].is_counted_elsewhere) == (0, True)
+    assert "Counted under its new code" in page(server, cleo, login)
+
+
+def test_it_hatches_days_without_reading() -> None:
+    days = [DayOfUse(date(2026, 1, day), in_use, None) for day, in_use in ((1, 5), (2, None), (3, 12), (4, 0))]
+    chart = chart_of(days, contracted=10, overdraft=2)
+    assert [bar.css for bar in chart.bars] == ["bar", "missing", "bar hot", "bar"]
+    assert chart.bars[3].height == 0
+    assert chart.label.endswith("from 0 to 12. 10 contracted and 2 overdraft. 1 days have no reading.")
+
+
+def test_it_shows_a_product_that_only_use_is_known_of(server: LicenseServer, cleo: User, login: Login) -> None:
+    at = timezone.now() - timedelta(hours=1)
+    usage.record(server, [Reading("MPS_ENT_CCU", "", at, 4)], source="lmstat")
+    text = page(server, cleo, login, "product", code="MPS_ENT_CCU")
+    assert "from 4 to 4" in text
+    assert login(cleo).get(reverse("product", args=[server.guid]), {"code": "NOTHING"}).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "sees"), [("ada", True), ("dora", True), ("ben", False), ("cleo", False)])
+def test_it_shows_names_to_those_who_may_see_them(
+    who: str, sees: bool, server: LicenseServer, login: Login, request: pytest.FixtureRequest
+) -> None:
+    import_report(server, UDADMIN, name="udadmin.txt", door=Door.SHELL)
+    text = page(server, request.getfixturevalue(who), login, "product", code="XDT_PLT_CCS")
+    assert ("u01.example" in text) is sees
+    assert "Held by 2 users and devices" in text
+
+
+def test_it_exports_days_without_formulas(server: LicenseServer, cleo: User, login: Login) -> None:
+    at = timezone.now() - timedelta(hours=1)
+    usage.record(server, [Reading("=HYPERLINK(1)", "", at, 4), Reading("XDT", "", at, 5, 6)], source="lmstat")
+    response = login(cleo).get(reverse("usage_csv", args=[server.guid]))
+    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    assert text.splitlines()[0] == "product code,pool,day,peak in use,issued"
+    assert "\n'=HYPERLINK(1),," in text
+    assert "lic-ams-01-usage-" in response["Content-Disposition"]
+
+
+def test_it_takes_a_persons_last_word_on_service_providers(server: LicenseServer, ada: User, login: Login) -> None:
+    client, url = login(ada), reverse("override_provider", args=[server.guid])
+    assert "Saved. Service provider." in client.post(url, {"override": "yes"}, follow=True).content.decode()
+    server.refresh_from_db()
+    assert (server.is_provider, server.provider_rule) == (True, "administrator")
+    assert "Nothing was changed" in client.post(url, {"override": "maybe"}, follow=True).content.decode()
