@@ -17,6 +17,7 @@ READ = frozenset(
 )
 OPERATE = frozenset({"intake.add_sourcereport", "uploads.start_upload"})
 CONSENT = frozenset({"programs.decide"})
+NAMES = frozenset({"licenses.view_assignment_names"})
 # Programs are declared in files, so these two protect no table and no migration makes them.
 WITHOUT_TABLE = frozenset({"programs.view_program", "programs.decide"})
 ADMINISTER = frozenset(
@@ -40,8 +41,8 @@ class Role(TextChoices):
 
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.ADMINISTRATOR: READ | OPERATE | CONSENT | ADMINISTER,
-    Role.PRIVACY_OFFICER: READ | CONSENT | {"uploads.download_bundle"},
+    Role.ADMINISTRATOR: READ | OPERATE | CONSENT | NAMES | ADMINISTER,
+    Role.PRIVACY_OFFICER: READ | CONSENT | NAMES | {"uploads.download_bundle"},
     Role.OPERATOR: READ | OPERATE,
     Role.VIEWER: READ,
 }

@@ -10,14 +10,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
+from drf_spectacular.drainage import set_override
 
 from intake.models import Outcome, SourceReport
-from licenses.models import License, LicenseQuerySet
+from intake.recognise import Kind
+from licenses.models import ActivationLease, Assignment, License, LicenseQuerySet, UsageSample
 from servers.models import LicenseServer
-from uploads.models import Upload
+from uploads.models import Trigger, Upload
 from uploads.states import State
 
 YES_NO = (("true", "true"), ("false", "false"))
+KINDS = [(str(kind), str(kind)) for kind in Kind]
 
 
 class MomentField(IsoDateTimeField):  # type: ignore[misc]  # django-filter has no types
@@ -61,8 +64,9 @@ class ServerFilter(filters.CharFilter):  # type: ignore[misc]  # django-filter h
 class YesNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter has no types
     """`true` or `false` and nothing else."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=YES_NO, coerce=lambda text: text == "true", **options)
+    def __init__(self, *, label: str, **options: Any) -> None:
+        super().__init__(choices=YES_NO, coerce=lambda text: text == "true", label=label, **options)
+        set_override(self, "field", {"type": "boolean", "description": label})
 
 
 class ServerList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -81,6 +85,7 @@ class ReportList(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
 
     server = ServerFilter(label="GUID or name")
     outcome = filters.ChoiceFilter(choices=Outcome.choices)
+    kind = filters.ChoiceFilter(choices=KINDS, label="What was recognised in it")
 
     class Meta:
         model = SourceReport
@@ -109,6 +114,44 @@ class LicenseList(filters.FilterSet):  # type: ignore[misc]  # django-filter has
         return queryset.in_force(on=today) if value else queryset.exclude(pk__in=License.objects.in_force(on=today))
 
 
+class AssignmentList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Filters of `assignments`; there is none by name, because names are not for every role."""
+
+    server = ServerFilter(label="GUID or name")
+    feature = filters.CharFilter(lookup_expr="iexact", label="In any case")
+    holder = filters.ChoiceFilter(choices=Assignment.Holder.choices)
+    held = YesNo(field_name="gone_at", lookup_expr="isnull", label="Named by the newest list?")
+
+    class Meta:
+        model = Assignment
+        fields: list[str] = []
+
+
+class LeaseList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Filters of `leases`."""
+
+    server = ServerFilter(label="GUID or name")
+
+    class Meta:
+        model = ActivationLease
+        fields: list[str] = []
+
+
+class SampleList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Filters of `usage/samples`."""
+
+    server = ServerFilter(label="GUID or name")
+    feature = filters.CharFilter(lookup_expr="iexact", label="In any case")
+    pool = filters.CharFilter(label="Version text of one pool")
+    source = filters.ChoiceFilter(choices=KINDS, label="The kind of report that said it")
+    at_after = Moment(field_name="at", lookup_expr="gt")
+    at_before = Moment(field_name="at", lookup_expr="lt")
+
+    class Meta:
+        model = UsageSample
+        fields: list[str] = []
+
+
 class UploadList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Filters of `uploads`."""
 
@@ -116,6 +159,7 @@ class UploadList(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
     program = filters.CharFilter()
     kind = filters.CharFilter()
     state = filters.ChoiceFilter(choices=State.choices)
+    trigger = filters.ChoiceFilter(choices=Trigger.choices)
     created_after = Moment(field_name="created_at", lookup_expr="gt")
     created_before = Moment(field_name="created_at", lookup_expr="lt")
 

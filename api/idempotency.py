@@ -115,14 +115,21 @@ def fingerprint(request: Request) -> str:
 
 def _plain(data: Any) -> Any:
     if isinstance(data, MultiValueDict):
-        return {name: [_plain(value) for value in values] for name, values in data.lists()}
-    if isinstance(data, UploadedFile):
-        digest = hashlib.sha256()
-        for chunk in data.chunks():
-            digest.update(chunk)
-        data.seek(0)
-        return [data.name, digest.hexdigest()]
+        return {name: [_digested(value) for value in values] for name, values in data.lists()}
+    if isinstance(data, dict):  # JSON, or a bare body: the file alone
+        return {name: _digested(value) for name, value in data.items()}
     return data
+
+
+def _digested(value: Any) -> Any:
+    """A file as its name and digest; anything else as it is."""
+    if not isinstance(value, UploadedFile):
+        return value
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return [value.name, digest.hexdigest()]
 
 
 def _keep(row: KeyedRequest, response: HttpResponse) -> None:

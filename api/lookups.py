@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from api.filters import is_guid
+from api.filters import is_guid, server_called
+from licenses.models import DailyPeak, License
 from programs.catalog import Program, UploadKind, programs
 from servers.models import LicenseServer
 
@@ -19,6 +20,24 @@ def server_at(guid: str) -> LicenseServer:
     if server is None:
         raise Http404("There is no server of this GUID.")
     return server
+
+
+def server_asked(text: str) -> LicenseServer:
+    """The server of this GUID or name. Raises Http404."""
+    server = server_called(text)
+    if server is None:
+        raise Http404("There is no server of this GUID or name.")
+    return server
+
+
+def feature_asked(server: LicenseServer, code: str) -> str:
+    """The feature as its days are spelled, in any case. Raises Http404 for one that was never heard of here."""
+    peaks = DailyPeak.objects.filter(server=server, feature__iexact=code)
+    licenses = License.objects.filter(file__server=server, feature__iexact=code)
+    for rows in (peaks.filter(feature=code), peaks, licenses):
+        if known := rows.values_list("feature", flat=True).order_by().first():
+            return str(known)
+    raise Http404(f"Nothing is known of a feature {code} on this server: it has no license and was never read.")
 
 
 def program_at(code: str) -> Program:

@@ -14,6 +14,7 @@ WORDS: Final[dict[str, str]] = {
     "servers.change_licenseserver": "change servers",
     "servers.archive_licenseserver": "archive servers",
     "licenses.view_license": "see licenses",
+    "licenses.view_assignment_names": "see who holds a license",
     "programs.view_program": "see programs and previews",
     "uploads.view_upload": "see uploads",
     "uploads.start_upload": "start uploads and seal previews",

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, re_path
 
 from api.errors import no_such_address
 from api.schema import SchemaDocument, Viewer
-from api.views import licenses, previews, programs, reports, servers, uploads
+from api.views import licenses, previews, programs, reports, servers, uploads, usage
 
 PROGRAM = "servers/<str:guid>/programs/<str:code>"
 
@@ -29,6 +29,11 @@ urlpatterns = [
     *both("reports/<int:pk>", reports.Report.as_view(), name="api-report"),
     *both("licenses", licenses.Licenses.as_view(), name="api-licenses"),
     *both("pools", licenses.Pools.as_view(), name="api-pools"),
+    *both("assignments", licenses.Assignments.as_view(), name="api-assignments"),
+    *both("leases", licenses.Leases.as_view(), name="api-leases"),
+    *both("usage", usage.Usage.as_view(), name="api-usage"),
+    *both("usage/samples", usage.UsageSamples.as_view(), name="api-usage-samples"),
+    *both("usage.csv", usage.UsageSpreadsheet.as_view(), name="api-usage-csv"),
     *both("uploads", uploads.Uploads.as_view(), name="api-uploads"),
     *both("uploads/<int:pk>", uploads.OneUpload.as_view(), name="api-upload"),
     *both("uploads/<int:pk>/retry", uploads.UploadRetry.as_view(), name="api-upload-retry"),

@@ -6,11 +6,15 @@ never decides.
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+
+from django.db import transaction
 
 from licenses.formats.vendor_string import parse_vendor_string
 from licenses.models import License
 from licenses.products import product_of
 from servers.models import LicenseServer, ProviderOverride
+from servers.registry import change_server
 
 WORDS = "service provider"
 
@@ -30,7 +34,7 @@ def detect(server: LicenseServer, *, on: date) -> Detection:
     if server.provider_override != ProviderOverride.AUTOMATIC:
         is_provider = server.provider_override == ProviderOverride.YES
         return Detection(is_provider, "administrator", f"Set by hand to {server.get_provider_override_display()}.")
-    licenses = list(License.objects.in_force(on=on).filter(file__server=server))
+    licenses = list(License.objects.in_force(on=on).filter(file__server=server).select_related("file"))
     found = _in_files(licenses)
     if found:
         return found
@@ -44,18 +48,27 @@ def detect(server: LicenseServer, *, on: date) -> Detection:
 
 
 def _in_files(licenses: list[License]) -> Detection | None:
-    """`LT` with the token CSP, or a vendor string that says it. NOTICE is a company's name and proves nothing."""
-    for license in licenses:
-        if not license.is_citrix:
-            continue
-        text = license.vendor_string
-        license_type = (parse_vendor_string(text).license_type or "").upper()
-        place = f"{license.feature} in {license.file.name}, line {license.line}"
-        if "CSP" in license_type:
-            return Detection(is_provider=True, rule="license_type", evidence=f"License type {license_type}: {place}.")
-        if WORDS in text.lower().replace("_", " ").replace("-", " "):
-            return Detection(is_provider=True, rule="vendor_string", evidence=f"The vendor string says it: {place}.")
-    return None
+    """`LT` with the token CSP in any line, or else a vendor string that says it. NOTICE proves nothing: a name."""
+    ours = [license for license in licenses if license.is_citrix]
+    return next(filter(None, chain(map(_by_type, ours), map(_by_words, ours))), None)
+
+
+def _by_type(license: License) -> Detection | None:
+    license_type = (parse_vendor_string(license.vendor_string).license_type or "").upper()
+    if "CSP" not in license_type:
+        return None
+    return Detection(is_provider=True, rule="license_type", evidence=f"License type {license_type}: {_place(license)}.")
+
+
+def _by_words(license: License) -> Detection | None:
+    if WORDS not in license.vendor_string.lower().replace("_", " ").replace("-", " "):
+        return None
+    evidence = f"The vendor string says it: {_place(license)}."
+    return Detection(is_provider=True, rule="vendor_string", evidence=evidence)
+
+
+def _place(license: License) -> str:
+    return f"{license.feature} in {license.file.name}, line {license.line}"
 
 
 def _hint(licenses: list[License]) -> str:
@@ -80,3 +93,9 @@ def remember(server: LicenseServer, *, on: date) -> Detection:
         for name, value in facts.items():
             setattr(server, name, value)
     return found
+
+
+@transaction.atomic
+def set_provider_override(server: LicenseServer, *, value: str, on: date) -> Detection:
+    """A person's last word, one of ProviderOverride, and the verdict that follows. Raises ValidationError."""
+    return remember(change_server(server, provider_override=value), on=on)

@@ -1,15 +1,20 @@
-"""What do a license and a pool look like? Signatures are in neither: they are not even kept."""
+"""What do a license and a lease look like? Signatures are in neither: they are not even kept."""
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.serializers.asking import Asking
-from licenses.models import License
+from api.serializers.products import ProductSerializer
+from licenses.models import ActivationLease, License
+from licenses.products import product_of
 
 
 class LicenseSerializer(serializers.ModelSerializer[License]):
-    """One FEATURE or INCREMENT line. A null `count` is "uncounted", a null `expires_on` is "never"."""
+    """One FEATURE or INCREMENT line. A null `count` is "uncounted", a null `expires_on` is "never".
+
+    Unless `count_known` or `expiry_known` is false: then the file has something there that cannot be read.
+    """
 
     server = serializers.UUIDField(source="file.server.guid")
     server_name = serializers.CharField(source="file.server.name")
@@ -40,8 +45,10 @@ class LicenseSerializer(serializers.ModelSerializer[License]):
             "css_date",
             "starts_on",
             "expires_on",
+            "expiry_known",
             "issued_on",
             "count",
+            "count_known",
             "overdraft",
             "license_type",
             "serial_number",
@@ -50,32 +57,31 @@ class LicenseSerializer(serializers.ModelSerializer[License]):
         )
 
 
-class PoolSerializer(serializers.Serializer[Any]):
-    """Licenses that are one and the same for every question of "how many" and "until when"."""
+class LeaseSerializer(serializers.ModelSerializer[ActivationLease]):
+    """What the activation service activated. `reported` is what it said, `quantity` what counts; null is not known."""
 
-    vendor = serializers.CharField()
-    feature = serializers.CharField()
-    version = serializers.CharField()
-    css_date = serializers.DateField(allow_null=True)
-    expires_on = serializers.DateField(allow_null=True)
-    license_type = serializers.CharField()
-    contracted = serializers.IntegerField()
-    overdraft = serializers.IntegerField()
-    total = serializers.IntegerField()
-    uncounted = serializers.BooleanField()
-    is_system = serializers.BooleanField()
-    is_installed = serializers.BooleanField()
+    server = serializers.UUIDField(source="server.guid")
+    server_name = serializers.CharField(source="server.name")
+    product = serializers.SerializerMethodField()
+    quantity = serializers.IntegerField(allow_null=True)
+    reported = serializers.IntegerField(allow_null=True)
 
+    class Meta:
+        model = ActivationLease
+        fields = (
+            "id",
+            "server",
+            "server_name",
+            "code",
+            "product",
+            "quantity",
+            "reported",
+            "was_doubled",
+            "expires_on",
+            "last_seen_at",
+        )
 
-class PoolsSerializer(serializers.Serializer[Any]):
-    """Every pool of a server on one day, in the server's own time zone."""
-
-    server = serializers.UUIDField()
-    on = serializers.DateField()
-    pools = PoolSerializer(many=True)
-
-
-class PoolsAsked(Asking):
-    """Whose pools?"""
-
-    server = serializers.CharField(max_length=255)
+    @extend_schema_field(ProductSerializer)
+    def get_product(self, lease: ActivationLease) -> Any:
+        """What the code stands for."""
+        return ProductSerializer(product_of(lease.code)).data

@@ -5,7 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.asking import Asking
+from intake.importing import KEPT_PROBLEMS
 from intake.models import SourceReport
+
+UNRECOGNIZED = "Findings that are a warning or an error; null where no line was read, because the kind is unknown"
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -24,7 +27,9 @@ class ReportSerializer(serializers.ModelSerializer[SourceReport]):
     server = serializers.UUIDField(source="server.guid")
     server_name = serializers.CharField(source="server.name")
     bytes = serializers.IntegerField(source="size")
-    problem_count = serializers.IntegerField()
+    problem_count = serializers.IntegerField(help_text="Notes included")
+    unrecognized_lines = serializers.IntegerField(allow_null=True, help_text=UNRECOGNIZED)
+    unrecognized_known = serializers.SerializerMethodField(help_text="False: there are more than the number says")
     received_by = serializers.CharField(source="received_by.username", allow_null=True, default=None)
 
     class Meta:
@@ -38,6 +43,8 @@ class ReportSerializer(serializers.ModelSerializer[SourceReport]):
             "outcome",
             "summary",
             "problem_count",
+            "unrecognized_lines",
+            "unrecognized_known",
             "sha256",
             "bytes",
             "door",
@@ -45,6 +52,10 @@ class ReportSerializer(serializers.ModelSerializer[SourceReport]):
             "last_seen_at",
             "received_by",
         )
+
+    def get_unrecognized_known(self, report: Any) -> bool:
+        """Findings beyond those that are kept are not looked into, and a file of no known kind has none."""
+        return report.unrecognized_lines is not None and report.problem_count <= KEPT_PROBLEMS
 
 
 class ReportInFullSerializer(ReportSerializer):

@@ -1,9 +1,11 @@
 """What does a server look like, and which of its facts can be written?"""
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from api.serializers.asking import Asking
-from servers.models import LicenseServer, LicensingMode, ReportingMode, ServerGroup
+from licenses.service_provider import detect
+from servers.models import LicenseServer, LicensingMode, ProviderOverride, ReportingMode, ServerGroup
 
 
 class ServerSerializer(serializers.ModelSerializer[LicenseServer]):
@@ -13,7 +15,7 @@ class ServerSerializer(serializers.ModelSerializer[LicenseServer]):
 
     class Meta:
         model = LicenseServer
-        fields = (
+        fields: tuple[str, ...] = (
             "guid",
             "name",
             "group",
@@ -25,13 +27,30 @@ class ServerSerializer(serializers.ModelSerializer[LicenseServer]):
             "service_started_at",
             "licensing_mode",
             "reporting_mode",
+            "is_provider",
+            "provider_rule",
+            "provider_evidence",
+            "provider_override",
             "archived_at",
             "created_at",
         )
 
 
-class ServerChange(Asking):
-    """Facts to change. Whether they are possible is asked of the floor."""
+class ServerInFullSerializer(ServerSerializer):
+    """The same with a hint about service-provider licenses, which is shown to people and never decides."""
+
+    provider_hint = serializers.SerializerMethodField()
+
+    class Meta(ServerSerializer.Meta):
+        fields = (*ServerSerializer.Meta.fields, "provider_hint")
+
+    def get_provider_hint(self, server: LicenseServer) -> str:
+        """What is seen today; empty when nothing is, or when the verdict needs no hint."""
+        return detect(server, on=timezone.now().astimezone(server.zone).date()).hint
+
+
+class ServerFacts(Asking):
+    """Facts to write. Whether they are possible is asked of the floor."""
 
     name = serializers.CharField(max_length=255, required=False)
     group = serializers.CharField(max_length=100, allow_null=True, required=False, help_text="Name of a group")
@@ -52,7 +71,13 @@ class ServerChange(Asking):
         return group
 
 
-class NewServer(ServerChange):
+class ServerChange(ServerFacts):
+    """The same facts, and a person's last word about service-provider licenses."""
+
+    provider_override = serializers.ChoiceField(choices=ProviderOverride.choices, required=False)
+
+
+class NewServer(ServerFacts):
     """The same facts; a name has to be among them."""
 
     name = serializers.CharField(max_length=255)

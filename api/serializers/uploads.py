@@ -46,6 +46,8 @@ class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
     attempt_count = serializers.IntegerField()
     percent = serializers.IntegerField()
     is_moving = serializers.BooleanField()
+    outcome = serializers.CharField(help_text="The state; of an observed upload delivered, failed or observed")
+    outcome_words = serializers.CharField(help_text="The same as a person reads it")
 
     class Meta:
         model = Upload
@@ -59,6 +61,8 @@ class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
             "trigger",
             "requested_by",
             "state",
+            "outcome",
+            "outcome_words",
             "is_moving",
             "created_at",
             "finished_at",

@@ -1,16 +1,19 @@
 """What do we have?"""
 
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endpoint import Endpoint, Listing
-from api.filters import LicenseList, server_called
-from api.serializers.licenses import LicenseSerializer, PoolsAsked, PoolsSerializer
-from licenses.models import License
+from api.filters import AssignmentList, LeaseList, LicenseList
+from api.lookups import server_asked
+from api.serializers.assignments import AssignmentSerializer
+from api.serializers.licenses import LeaseSerializer, LicenseSerializer
+from api.serializers.pools import PoolsAsked, PoolsSerializer, pools_here, totals_of
+from licenses.models import ActivationLease, Assignment, License
 from licenses.pools import pools_of
+from licenses.usage import latest_use
 
 
 class Licenses(Listing):
@@ -40,12 +43,42 @@ class Pools(Endpoint):
         responses=PoolsSerializer,
     )
     def get(self, request: Request) -> Response:
-        """Every pool of a server today."""
+        """Every pool of a server today, what is in use, and the totals of each feature."""
         asked = PoolsAsked(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        server = server_called(asked.validated_data["server"])
-        if server is None:
-            raise Http404("There is no server of this GUID or name.")
+        server = server_asked(asked.validated_data["server"])
         today = timezone.now().astimezone(server.zone).date()
-        rows = pools_of(server, on=today)
-        return Response(PoolsSerializer({"server": server.guid, "on": today, "pools": rows}).data)
+        pools, latest = pools_of(server, on=today), latest_use(server)
+        totals = list(totals_of(pools, latest))
+        rows = pools_here(pools, totals, latest)
+        return Response(PoolsSerializer({"server": server.guid, "on": today, "pools": rows, "totals": totals}).data)
+
+
+class Assignments(Listing):
+    """Who holds what? Names are for those who may see them."""
+
+    permissions = {"GET": "licenses.view_license"}
+    queryset = Assignment.objects.select_related("server")
+    serializer_class = AssignmentSerializer
+    filterset_class = AssignmentList
+    newest_by = ("id",)
+
+    @extend_schema(operation_id="assignments_list", responses=AssignmentSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List assignments of users and devices, last found first."""
+        return self.page()
+
+
+class Leases(Listing):
+    """What did the activation service activate?"""
+
+    permissions = {"GET": "licenses.view_license"}
+    queryset = ActivationLease.objects.select_related("server")
+    serializer_class = LeaseSerializer
+    filterset_class = LeaseList
+    newest_by = ("id",)
+
+    @extend_schema(operation_id="leases_list", responses=LeaseSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List activation leases, last found first."""
+        return self.page()

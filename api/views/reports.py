@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from api.endpoint import Endpoint, Listing
 from api.errors import problem
 from api.filters import ReportList, is_guid, server_called
+from api.findings import with_unrecognized
 from api.idempotency import idempotent
 from api.lookups import row_at
 from api.parsers import BareFile, BareText
@@ -28,7 +29,7 @@ from servers.models import LicenseServer
 from servers.registry import server_named
 
 FORM_ROOM = 64 * 1024  # bytes: what a form wraps around the file
-REPORTS = SourceReport.objects.select_related("server", "received_by")
+REPORTS = with_unrecognized(SourceReport.objects.select_related("server", "received_by"))
 STATUS = {Outcome.IMPORTED: 201, Outcome.DUPLICATE: 200}
 
 
@@ -118,7 +119,7 @@ def _server(request: Request, name: str) -> LicenseServer:
 
 
 def _answer(request: Request, report: SourceReport) -> HttpResponse:
-    body = ReportInFullSerializer(report).data
+    body = ReportInFullSerializer(row_at(REPORTS, report.pk)).data
     if report.outcome == Outcome.REJECTED:
         return problem(request, 422, detail=report.summary, report=body)
     where = f"{request.path.rstrip('/')}/{report.pk}"

@@ -1,5 +1,9 @@
 """Which machines are ours?"""
 
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -8,7 +12,8 @@ from api.endpoint import Endpoint, Listing
 from api.filters import ServerList
 from api.idempotency import idempotent
 from api.lookups import server_at
-from api.serializers.servers import NewServer, ServerChange, ServerSerializer
+from api.serializers.servers import NewServer, ServerChange, ServerInFullSerializer, ServerSerializer
+from licenses.service_provider import set_provider_override
 from servers.models import LicenseServer
 from servers.registry import add_server, archive_server, change_server
 
@@ -42,18 +47,18 @@ class Server(Endpoint):
 
     permissions = {"GET": "servers.view_licenseserver", "PATCH": "servers.change_licenseserver"}
 
-    @extend_schema(operation_id="servers_read", responses=ServerSerializer)
+    @extend_schema(operation_id="servers_read", responses=ServerInFullSerializer)
     def get(self, request: Request, guid: str) -> Response:
         """What is known of the server."""
-        return Response(ServerSerializer(server_at(guid)).data)
+        return Response(ServerInFullSerializer(server_at(guid)).data)
 
-    @extend_schema(operation_id="servers_change", request=ServerChange, responses=ServerSerializer)
+    @extend_schema(operation_id="servers_change", request=ServerChange, responses=ServerInFullSerializer)
     def patch(self, request: Request, guid: str) -> Response:
         """Change what is known. A new installation date resets the upload schedule."""
         server = server_at(guid)
         asked = ServerChange(data=request.data)
         asked.is_valid(raise_exception=True)
-        return Response(ServerSerializer(change_server(server, **asked.validated_data)).data)
+        return Response(ServerInFullSerializer(_change(server, asked.validated_data)).data)
 
 
 class ServerArchive(Endpoint):
@@ -69,3 +74,14 @@ class ServerArchive(Endpoint):
         archive_server(server)
         server.refresh_from_db()
         return Response(ServerSerializer(server).data)
+
+
+@transaction.atomic
+def _change(server: LicenseServer, asked: dict[str, Any]) -> LicenseServer:
+    """All of it or nothing. An override renews the verdict at once, where consent and pages look."""
+    facts = {name: value for name, value in asked.items() if name != "provider_override"}
+    changed = change_server(server, **facts)
+    if "provider_override" in asked:
+        today = timezone.now().astimezone(changed.zone).date()
+        set_provider_override(changed, value=asked["provider_override"], on=today)
+    return changed

@@ -22,6 +22,7 @@ from uploads.models import Attempt, Upload
 from uploads.result_file import render
 from uploads.settling import last_result
 from uploads.starting import retry_now, start_upload
+from uploads.states import State
 
 UPLOADS = Upload.objects.select_related("server", "requested_by")
 
@@ -113,6 +114,8 @@ class UploadBundle(Endpoint):
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Download the sealed bundle."""
         upload = row_at(UPLOADS, pk)
+        if upload.state == State.OBSERVED:
+            raise Http404("The license server sent this bundle itself. What was sent from here can be downloaded here.")
         if not upload.bundle_sha256:
             raise Http404("No bundle was sealed for this upload yet.")
         return bundle_answer(request, sha256=upload.bundle_sha256, name=upload.bundle_name)

@@ -16,11 +16,11 @@ READ = {
 MAY: dict[Role, set[str]] = {
     Role.VIEWER: READ,
     Role.OPERATOR: READ | {"intake.add_sourcereport", "uploads.start_upload"},
-    Role.PRIVACY_OFFICER: READ | {"programs.decide", "uploads.download_bundle"},
+    Role.PRIVACY_OFFICER: READ | {"programs.decide", "uploads.download_bundle", "licenses.view_assignment_names"},
     Role.ADMINISTRATOR: READ
     | {"intake.add_sourcereport", "uploads.start_upload", "programs.decide", "uploads.download_bundle"}
     | {"servers.add_licenseserver", "servers.change_licenseserver", "servers.archive_licenseserver"}
-    | {"accounts.manage_people"},
+    | {"accounts.manage_people", "licenses.view_assignment_names"},
 }
 EVERY = sorted(MAY[Role.ADMINISTRATOR])
 

@@ -15,7 +15,7 @@ from api.models import KeyedRequest
 from intake.models import SourceReport
 from servers.models import LicenseServer
 from servers.registry import add_server
-from tests.api.calling import LICENSE, calling, is_problem, post, send_file
+from tests.api.calling import LICENSE, V1, calling, is_problem, post, send_file
 
 NEW = {"name": "ls9.example.org"}
 
@@ -40,6 +40,19 @@ def test_it_knows_a_repeated_form_though_its_boundary_differs(as_ben: Client, se
     first, second = send_file(as_ben, key="k1"), send_file(as_ben, key="k1")
     assert (first.status_code, second.status_code) == (201, 201)
     assert second.json() == first.json()
+
+
+@pytest.mark.parametrize("kind", ["application/octet-stream", "text/plain"])
+def test_it_knows_a_repeated_bare_file(kind: str, as_ben: Client, server: LicenseServer) -> None:
+    def send(content: bytes = LICENSE, name: str = "a.lic") -> Any:
+        address = f"{V1}/reports?server=ls1.example.org&name={name}"
+        return as_ben.generic("POST", address, content, kind, headers={"idempotency-key": "k1"})
+
+    first, second = send(), send()
+    assert (first.status_code, second.status_code, second.json()) == (201, 201, first.json())
+    assert second["Idempotency-Replayed"] == "true"
+    assert is_problem(send(LICENSE + b"\n"), 422)
+    assert is_problem(send(name="b.lic"), 422)
 
 
 def test_it_remembers_a_refusal_of_the_file_too(as_ben: Client, server: LicenseServer) -> None:

@@ -88,6 +88,7 @@ def test_it_knows_no_other_kind(as_ada: Client, server: LicenseServer) -> None:
 def test_it_never_shows_a_signature(as_ada: Client, delivered: Upload) -> None:
     guid = delivered.server.guid
     places = [f"/servers/{guid}", TELEMETRY.format(guid), TELEMETRY.format(guid) + "/preview", "/licenses", "/reports"]
+    places += [f"/pools?server={guid}", "/assignments", "/leases", "/usage/samples", "/uploads"]
     for place in places:
         text = get(as_ada, place).content.decode()
         assert SIGNATURE[:9] not in text, place

@@ -9,10 +9,22 @@ from django.test import Client
 from pytest_django import Settings
 
 from intake.models import SourceReport
+from intake.recognise import Kind
 from licenses.models import License
 from servers.models import LicenseServer
 from tests.api.calling import LICENSE, SIGNATURE, V1, files_below, get, is_problem, send_file
 
+SAMPLES = Path(__file__).parents[1] / "samples"
+KINDS = {
+    Kind.LMSTAT: "lmstat/citrix_rows.txt",
+    Kind.UDADMIN: "udadmin/two_products.txt",
+    Kind.OPTIONS_FILE: "opt/hosts_and_pools.opt",
+    Kind.INVENTORY: "inventory/wmi_licenses.csv",
+    Kind.UPLOADER_LOG: "log/failure_then_success.log",
+    Kind.PAYLOAD_REPORT: "xml/report_two_pools.xml",
+}
+RESULT = b"""<CtxUploaderResult><Code>CTX_UPLOADER_SUCCESS</Code><Msg/><t>1801088000</t>
+<UploadType>CTX_UPLOAD_TYPE_COMPLIANCE</UploadType></CtxUploaderResult>"""
 BROKEN = LICENSE + b"INCREMENT TORN CITRIX 2027.0206 permanent SIGN=0123456789ABCDEF\n"
 
 
@@ -139,3 +151,60 @@ def test_it_stops_reading_chunks_at_the_limit(as_ben: Client, server: LicenseSer
 
 def test_it_asks_for_a_length_where_chunks_cannot_be_read(as_ben: Client, server: LicenseServer) -> None:
     assert is_problem(in_chunks(as_ben, LICENSE, terminated=False), 411)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_takes_every_kind_whatever_its_name(kind: Kind, as_ben: Client, server: LicenseServer) -> None:
+    content = (SAMPLES / KINDS[kind]).read_bytes()
+    report = send_file(as_ben, content, name="file.bin").json()
+    assert (report["outcome"], report["kind"]) == ("imported", kind), report
+    again = send_file(as_ben, content, name="file.bin")
+    assert (again.status_code, again.json()["outcome"]) == (200, "duplicate")
+
+
+def test_it_takes_a_result_file(as_ben: Client, server: LicenseServer) -> None:
+    report = send_file(as_ben, RESULT, name="upload_compliance_result.xml").json()
+    assert (report["kind"], report["unrecognized_lines"]) == ("result_file", 0)
+
+
+def test_it_lists_reports_of_one_kind(as_cleo: Client, as_ben: Client, server: LicenseServer) -> None:
+    send_file(as_ben, RESULT)
+    send_file(as_ben)
+    assert len(get(as_cleo, "/reports?kind=result_file").json()["results"]) == 1
+    assert len(get(as_cleo, "/reports").json()["results"]) == 2
+    assert is_problem(get(as_cleo, "/reports?kind=poem"), 400)
+
+
+def findings(count: int, severity: str) -> list[dict[str, object]]:
+    return [{"line": 1, "text": "x", "sentence": "y", "severity": severity, "end_line": 1}] * count
+
+
+def unrecognized(client: Client) -> tuple[int | None, bool]:
+    [row] = get(client, "/reports").json()["results"]
+    assert get(client, f"/reports/{row['id']}").json().items() >= row.items()
+    return row["unrecognized_lines"], row["unrecognized_known"]
+
+
+def test_it_counts_what_was_not_understood_without_the_notes(as_ben: Client, server: LicenseServer) -> None:
+    sent = send_file(as_ben).json()
+    assert (sent["unrecognized_lines"], sent["unrecognized_known"]) == (0, True)
+    problems = findings(3, "warning") + findings(2, "error") + findings(4, "note")
+    SourceReport.objects.update(problems=problems, problem_count=9)
+    assert unrecognized(as_ben) == (5, True)
+
+
+def test_it_says_when_there_are_more_than_it_counted(as_ben: Client, server: LicenseServer) -> None:
+    send_file(as_ben)
+    SourceReport.objects.update(problems=findings(200, "warning"), problem_count=512)
+    assert unrecognized(as_ben) == (200, False)
+
+
+def test_it_counts_no_lines_of_a_file_that_it_could_not_read(as_ben: Client, server: LicenseServer) -> None:
+    report = send_file(as_ben, b"hello").json()["report"]
+    assert (report["unrecognized_lines"], report["unrecognized_known"]) == (None, False)
+    assert unrecognized(as_ben) == (None, False)
+
+
+def test_it_counts_the_lines_of_a_broken_file(as_ben: Client, server: LicenseServer) -> None:
+    report = send_file(as_ben, BROKEN).json()["report"]
+    assert report["unrecognized_lines"] == len([one for one in report["problems"] if one["severity"] != "note"]) > 0

@@ -19,6 +19,7 @@ from uploads.models import Upload
 
 EVERYBODY = "ada ben cleo dora"
 PROGRAM = "/servers/{guid}/programs/telemetry"
+DAYS = "server={guid}&first=2026-01-01&last=2026-01-31"
 TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/servers", None, EVERYBODY, 200),
     ("POST", "/servers", {"name": "new.example.org"}, "ada", 201),
@@ -36,6 +37,11 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/reports/{report}", None, EVERYBODY, 200),
     ("GET", "/licenses", None, EVERYBODY, 200),
     ("GET", "/pools?server={guid}", None, EVERYBODY, 200),
+    ("GET", "/assignments?server={guid}", None, EVERYBODY, 200),
+    ("GET", "/leases?server={guid}", None, EVERYBODY, 200),
+    ("GET", f"/usage?{DAYS}&feature=MPS_ENT_CCU", None, EVERYBODY, 200),
+    ("GET", "/usage/samples", None, EVERYBODY, 200),
+    ("GET", f"/usage.csv?{DAYS}", None, EVERYBODY, 200),
     ("GET", "/uploads", None, EVERYBODY, 200),
     ("POST", "/uploads", {"server": "ls1.example.org", "program": "telemetry"}, "ada ben", 202),
     ("GET", "/uploads/{upload}", None, EVERYBODY, 200),

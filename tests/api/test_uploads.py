@@ -1,6 +1,7 @@
 """How is an upload started, followed and read?"""
 
 import base64
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +14,7 @@ from servers.models import LicenseServer
 from servers.registry import change_server
 from tests.api.calling import content_of, get, is_problem, post
 from uploads.models import Attempt, Upload
+from uploads.observing import Observation, observe
 from uploads.outcomes import Outcome, Verdict
 from uploads.settling import settle
 from uploads.states import State
@@ -150,3 +152,55 @@ def test_it_refuses_a_moment_that_is_none(moment: str, as_cleo: Client, delivere
 def test_it_knows_no_other_upload(number: str, as_cleo: Client, delivered: Upload) -> None:
     for part in ("", "/attempts", "/result.xml"):
         assert is_problem(get(as_cleo, f"/uploads/{number}{part}"), 404)
+
+
+def seen(server: LicenseServer, code: str) -> Upload:
+    """An upload that a file of the license server told of."""
+    at = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    observe(server, Observation("telemetry", "compliance", at, code=code, evidence="<Code/>", target="cis.example:443"))
+    return Upload.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "words"),
+    [
+        ("CTX_UPLOADER_SUCCESS", "delivered", "Delivered, observed"),
+        ("CTX_UPLOADER_ERROR_NETWORK_OPEN", "failed", "Failed, observed"),
+        ("", "observed", "Observed, result not known"),
+    ],
+)
+def test_it_shows_what_the_license_server_uploaded_itself(
+    code: str, outcome: str, words: str, as_cleo: Client, server: LicenseServer
+) -> None:
+    upload = get(as_cleo, f"/uploads/{seen(server, code).pk}").json()
+    assert (upload["state"], upload["trigger"], upload["requested_by"]) == ("observed", "observed", None)
+    assert (upload["outcome"], upload["outcome_words"]) == (outcome, words)
+    assert (upload["explanation"] is None) is (code == "")
+
+
+def test_it_gives_the_evidence_of_an_observed_upload(as_cleo: Client, server: LicenseServer) -> None:
+    upload = seen(server, "CTX_UPLOADER_ERROR_NETWORK_OPEN")
+    [attempt] = get(as_cleo, f"/uploads/{upload.pk}/attempts").json()["results"]
+    assert (attempt["verdict"], attempt["evidence"]) == ("observed", "<Code/>")
+    assert b"CTX_UPLOADER_ERROR_NETWORK_OPEN" in get(as_cleo, f"/uploads/{upload.pk}/result.xml").content
+
+
+def test_it_neither_repeats_nor_invents_what_it_only_saw(as_ada: Client, server: LicenseServer) -> None:
+    upload = seen(server, "CTX_UPLOADER_ERROR_NETWORK_OPEN")
+    assert is_problem(post(as_ada, f"/uploads/{upload.pk}/retry"), 409)
+    response = get(as_ada, f"/uploads/{upload.pk}/bundle")
+    assert is_problem(response, 404)
+    assert "sent this bundle itself" in response.json()["detail"]
+
+
+def test_it_says_the_state_of_its_own_uploads_as_the_outcome(as_cleo: Client, delivered: Upload) -> None:
+    upload = get(as_cleo, f"/uploads/{delivered.pk}").json()
+    assert (upload["outcome"], upload["outcome_words"]) == ("delivered", "Delivered")
+
+
+def test_it_filters_by_what_asked_for_an_upload(as_ben: Client, server: LicenseServer) -> None:
+    seen(server, "CTX_UPLOADER_SUCCESS")
+    start(as_ben)
+    assert [row["trigger"] for row in get(as_ben, "/uploads?trigger=observed").json()["results"]] == ["observed"]
+    assert [row["trigger"] for row in get(as_ben, "/uploads?trigger=person").json()["results"]] == ["person"]
+    assert is_problem(get(as_ben, "/uploads?trigger=wind"), 400)
