@@ -7,7 +7,7 @@ from itertools import groupby
 
 from licenses.models import UsageSample
 from licenses.pools import Pool, installed_only
-from licenses.products import Product, product_of
+from licenses.products import Product, is_system_code, product_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,22 @@ class Row:
 
     @property
     def in_overdraft(self) -> int:
-        """How many of those in use are beyond the contracted ones."""
+        """How many of those in use are in the overdraft."""
+        return min(self._beyond_contracted, self.overdraft)
+
+    @property
+    def in_excess(self) -> int:
+        """How many of those in use are beyond everything that the license files grant; 0 where that is not known."""
+        return max(self._beyond_contracted - self.overdraft, 0)
+
+    @property
+    def _beyond_contracted(self) -> int:
         in_use = self.sample.in_use if self.sample else None
-        return max((in_use or 0) - self.contracted, 0)
+        return max((in_use or 0) - self.contracted, 0) if self.is_counted else 0
 
 
 def rows_of(pools: Sequence[Pool], latest: dict[str, UsageSample]) -> Iterator[Row]:
-    """A row for each product, in the order of the pools: installed ones first, the installation's own last."""
+    """A row for each product in the order of the pools, then those that only their use is known of."""
     order = {(pool.vendor, pool.feature): None for pool in pools}
     by_product = {
         key: tuple(same)
@@ -64,6 +73,8 @@ def rows_of(pools: Sequence[Pool], latest: dict[str, UsageSample]) -> Iterator[R
     }
     for vendor, code in order:
         yield _row(vendor, code, by_product[(vendor, code)], latest.get(code) if vendor == "CITRIX" else None)
+    for code in sorted(latest.keys() - {code for _, code in order}):
+        yield _row("CITRIX" if product_of(code).known else "", code, (), latest[code])
 
 
 def _row(vendor: str, code: str, pools: tuple[Pool, ...], sample: UsageSample | None) -> Row:
@@ -78,7 +89,7 @@ def _row(vendor: str, code: str, pools: tuple[Pool, ...], sample: UsageSample | 
         contracted=contracted,
         overdraft=overdraft,
         is_counted=is_counted,
-        is_system=pools[0].is_system,
+        is_system=pools[0].is_system if pools else is_system_code(code),
         sample=sample,
         meter=_meter(sample, contracted, overdraft) if is_counted else None,
     )

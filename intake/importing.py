@@ -130,7 +130,7 @@ def _fill(report: SourceReport, kept: Kept) -> None:
 
 
 def _shown(problem: Problem, *, hide: bool) -> dict[str, object]:
-    """As it is stored: without NUL, which PostgreSQL refuses, and without the words of a line that may name a person."""
+    """As it is stored: without NUL, which PostgreSQL refuses, and without words of the file that may name a person."""
     shown = {key: _plain(value) for key, value in asdict(problem).items()}
     return {**shown, "text": "", "sentence": _without_quoted(problem.sentence)} if hide else shown
 

@@ -25,6 +25,7 @@ from servers.registry import server_named
 log = logging.getLogger(__name__)
 SETTLED_SECONDS = 3  # a file that changed just now may still be growing
 REASON = ".reason.txt"  # what is added to the name of a rejected file for the file that says why
+NOT_KEPT = "The file is not kept here, because it may name people and names are kept as pseudonyms."
 FILES_PER_SCAN = 200  # the next look takes the rest, so that one full folder does not hold up the others
 
 
@@ -89,9 +90,13 @@ def _imported(server: LicenseServer, path: Path) -> tuple[str, bool]:
         content = path.read_bytes()
     except TooLarge as error:
         return str(error), True
+    except PermissionError as error:
+        return f"The file cannot be read: {error.strerror}.", True
     report = import_report(server, content, name=path.name, door=Door.INBOX)
     keeps = not (settings.PSEUDONYMIZE_NAMES and report.kind in NAMES_PEOPLE)
-    return report.summary if report.outcome == Outcome.REJECTED else "", keeps
+    if report.outcome != Outcome.REJECTED:
+        return "", keeps
+    return report.summary if keeps else f"{report.summary} {NOT_KEPT}", keeps
 
 
 def _move(path: Path, to: str, reason: str, *, keeps: bool) -> None:
@@ -100,7 +105,7 @@ def _move(path: Path, to: str, reason: str, *, keeps: bool) -> None:
     target.mkdir(exist_ok=True)
     name = _free_name(target, path)
     if reason:
-        (target / f"{name}{REASON}").write_text(f"{reason}\n", encoding="utf-8")
+        (target / _reason_name(name)).write_text(f"{reason}\n", encoding="utf-8")
     if keeps:
         os.replace(path, target / name)  # noqa: PTH105  # one step, as everywhere files change place
     else:
@@ -109,5 +114,10 @@ def _move(path: Path, to: str, reason: str, *, keeps: bool) -> None:
 
 def _free_name(target: Path, path: Path) -> str:
     """The name of the file, with a number where it or the name of its reason is taken."""
-    names = chain([path.name], (f"{path.stem}.{number}{path.suffix}" for number in count(1)))
-    return next(name for name in names if not ((target / name).exists() or (target / f"{name}{REASON}").exists()))
+    names = chain([path.name], (f"{path.stem[:40]}.{number}{path.suffix}" for number in count(1)))
+    return next(name for name in names if not ((target / name).exists() or (target / _reason_name(name)).exists()))
+
+
+def _reason_name(name: str) -> str:
+    """The name with an ending; a name that leaves no room for it, which may be 255 bytes, is cut."""
+    return f"{name}{REASON}" if len(os.fsencode(name)) <= 240 else f"{name[:55]}{REASON}"

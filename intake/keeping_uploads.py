@@ -9,6 +9,7 @@ from licenses.formats.payload_records import PayloadReport
 from licenses.formats.payload_report import parse_report
 from licenses.formats.problems import Problem
 from licenses.formats.text import decode
+from licenses.moments import can_be
 from programs.catalog import programs
 from servers.models import LicenseServer
 from servers.registry import learn
@@ -23,9 +24,15 @@ def keep_result_file(report: SourceReport, content: bytes, *, at: datetime) -> K
     try:
         result = read(content)
     except AnswerNotUnderstood as error:
-        return Kept(Outcome.REJECTED, f"Nothing was imported. {error}", (Problem(1, "", str(error), "error", 1),))
+        return _refused_result(str(error))
+    if not can_be(result.at):
+        return _refused_result(f"No upload can have ended in the year {result.at.year}. Is the server's clock right?")
     observe(report.server, of_result(result, evidence=decode(content).text))
     return Kept(Outcome.IMPORTED, _result_words(result))
+
+
+def _refused_result(sentence: str) -> Kept:
+    return Kept(Outcome.REJECTED, f"Nothing was imported. {sentence}", (Problem(1, "", sentence, "error", 1),))
 
 
 def keep_uploader_log(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
@@ -33,9 +40,10 @@ def keep_uploader_log(report: SourceReport, content: bytes, *, at: datetime) -> 
     parsed = parse_log(content)
     if refusal := refused(parsed.problems):
         return refusal
-    ended = [one for one in parsed.uploads if one.outcome != "unknown"]
-    new = sum(observe(report.server, of_result(one.result, evidence=one.text)) for one in ended if one.result)
-    newest = f" The newest: {_result_words(ended[-1].result)}" if ended and ended[-1].result else ""
+    ended = [(one.result, one.text) for one in parsed.uploads if one.result and one.outcome != "unknown"]
+    ended = [(result, text) for result, text in ended if can_be(result.at)]
+    new = sum(observe(report.server, of_result(result, evidence=text)) for result, text in ended)
+    newest = f" The newest: {_result_words(ended[-1][0])}" if ended else ""
     return Kept(Outcome.IMPORTED, f"{counted(len(ended), 'upload')} read, {new} of them new.{newest}", parsed.problems)
 
 
@@ -59,6 +67,8 @@ def keep_payload(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
 def _built(report: SourceReport, parsed: PayloadReport) -> Observation | None:
     """The upload that a bundle with a time and a known product is; None for others."""
     if parsed.kind != "bundle" or parsed.manifest is None or parsed.manifest.time_utc is None:
+        return None
+    if not can_be(parsed.manifest.time_utc):
         return None
     for program in programs().values():
         for upload in program.uploads:

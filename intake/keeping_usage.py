@@ -52,9 +52,8 @@ def keep_options_file(report: SourceReport, content: bytes, *, at: datetime) -> 
     parsed = options_file.parse(content)
     if refusal := refused(parsed.problems):
         return refusal
-    rules = "; ".join(f"“{one.raw}”" for one in parsed.rules[:5])
     words = f"{counted(len(parsed.rules), 'rule')} and {counted(len(parsed.groups), 'group')} read, nothing changed."
-    return Kept(Outcome.IMPORTED, f"{words} {rules}".strip(), parsed.problems)
+    return Kept(Outcome.IMPORTED, words, parsed.problems)
 
 
 def _lmstat_summary(parsed: LmstatReport, found: int) -> str:
@@ -63,4 +62,6 @@ def _lmstat_summary(parsed: LmstatReport, found: int) -> str:
     if parsed.installed is not None and not found:
         rows = counted(len(parsed.installed.rows), "row")
         return f"{rows} of installed licenses, which say nothing about use. Import the license files themselves."
+    if not found:
+        return "No feature gave a number, so use is not known, which is not zero."
     return f"Use of {counted(found, 'feature')} read."

@@ -23,6 +23,10 @@ class Door(models.TextChoices):
     INBOX = "inbox", "Watched folder"
 
 
+# Kinds whose lines never name a user or a device.
+NAMELESS = frozenset({"license_file", "result_file", "uploader_log"})
+
+
 class SourceReport(models.Model):
     """One file for one server. The same bytes again are the same row, with what became of them the last time."""
 
@@ -52,3 +56,8 @@ class SourceReport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def names_people(self) -> bool:
+        """May its lines name users or devices? Then they are for those who may see such names."""
+        return self.kind not in NAMELESS

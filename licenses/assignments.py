@@ -11,6 +11,7 @@ from django.db.models import Count
 from licenses.formats.inventory_records import Inventory
 from licenses.formats.udadmin import UdadminList
 from licenses.models import Assignment
+from licenses.moments import can_be
 from licenses.pseudonyms import at_rest
 from servers.models import LicenseServer
 
@@ -32,7 +33,7 @@ def of_udadmin(report: UdadminList, *, zone: ZoneInfo) -> Iterator[Held]:
     """The rows of a udadmin list; its times are local to the server."""
     for one in report.assignments:
         at = one.assigned_at.replace(tzinfo=zone) if one.assigned_at else None
-        yield Held(one.feature, one.css_text, one.kind, one.name, at)
+        yield Held(one.feature, one.css_text, one.kind, one.name, at if at and can_be(at) else None)
 
 
 def of_inventory(inventory: Inventory) -> Iterator[Held]:
@@ -50,14 +51,16 @@ def record(server: LicenseServer, rows: Iterable[Held], *, at: datetime) -> int:
     listed = {_key(row): row for row in rows}
     features = {key[0] for key in listed}
     of_these = Assignment.objects.filter(server=server, feature__in=features)
-    known = {(one.feature, one.css_text, one.holder, one.name): one for one in of_these}
+    known = {_key_of(one): one for one in of_these}
     Assignment.objects.bulk_create(
         [_new(server, key, row, at=at) for key, row in listed.items() if key not in known], batch_size=BATCH
     )
-    seen = [one.pk for key, one in known.items() if key in listed]
+    seen = [one for key, one in known.items() if key in listed and one.last_seen_at <= at]
+    for one in seen:
+        one.last_seen_at, one.gone_at = at, None
+        one.assigned_at = listed[_key_of(one)].assigned_at or one.assigned_at
+    Assignment.objects.bulk_update(seen, ["last_seen_at", "gone_at", "assigned_at"], batch_size=BATCH)
     gone = [one.pk for key, one in known.items() if key not in listed and one.gone_at is None]
-    for part in _batches(seen):
-        Assignment.objects.filter(pk__in=part, last_seen_at__lte=at).update(last_seen_at=at, gone_at=None)
     for part in _batches(gone):
         Assignment.objects.filter(pk__in=part, last_seen_at__lte=at).update(gone_at=at)
     return len(listed)
@@ -72,6 +75,10 @@ def held_counts(server: LicenseServer) -> dict[tuple[str, str], int]:
 def _key(row: Held) -> tuple[str, str, str, str]:
     name, _ = at_rest(row.name)
     return (row.feature[:128], row.css_text[:16], row.holder, name[:255])
+
+
+def _key_of(one: Assignment) -> tuple[str, str, str, str]:
+    return (one.feature, one.css_text, one.holder, one.name)
 
 
 def _new(server: LicenseServer, key: tuple[str, str, str, str], row: Held, *, at: datetime) -> Assignment:

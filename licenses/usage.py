@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max
 
 from licenses.models import DailyPeak, UsageSample
+from licenses.moments import can_be
 from licenses.readings import Reading
 from servers.models import LicenseServer
 
 BATCH = 1000
+LARGEST = 2**63 - 1  # what a column takes; no server has that many, and a number that cannot be is no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class DayOfUse:
 def record(server: LicenseServer, readings: Iterable[Reading], *, source: str) -> int:
     """Keep the readings and bring their days up to date. The same reading twice is one. Returns how many were new."""
     LicenseServer.objects.select_for_update().get(pk=server.pk)
-    known = [reading for reading in readings if reading.in_use is not None]
+    known = [reading for reading in readings if _is_known(reading)]
     before = UsageSample.objects.filter(server=server).count()
     UsageSample.objects.bulk_create(
         [
@@ -91,11 +94,25 @@ def export_rows(server: LicenseServer, *, first: date, last: date) -> Iterator[t
 
 
 def forget_old(*, now: datetime) -> int:
-    """Delete samples and days older than USAGE_DAYS. Returns how many rows went."""
-    limit = now - timedelta(days=settings.USAGE_DAYS)
-    samples, _ = UsageSample.objects.filter(at__lt=limit).delete()
-    days, _ = DailyPeak.objects.filter(day__lt=limit.date()).delete()
-    return samples + days
+    """Delete samples and peaks of days more than USAGE_DAYS ago. Returns how many rows went.
+
+    Whole days of the server's zone, so that no day keeps a peak whose sample has gone.
+    """
+    gone = 0
+    for name in set(LicenseServer.objects.values_list("time_zone", flat=True)):
+        zone = ZoneInfo(name)
+        first = now.astimezone(zone).date() - timedelta(days=settings.USAGE_DAYS)
+        start = datetime.combine(first, datetime.min.time(), tzinfo=zone)
+        gone += UsageSample.objects.filter(server__time_zone=name, at__lt=start).delete()[0]
+        gone += DailyPeak.objects.filter(server__time_zone=name, day__lt=first).delete()[0]
+    return gone
+
+
+def _is_known(reading: Reading) -> bool:
+    """Does it say how many, and can it be true?"""
+    numbers = (reading.in_use, reading.issued, reading.queued, reading.reserved)
+    possible = all(number is None or 0 <= number <= LARGEST for number in numbers)
+    return reading.in_use is not None and possible and can_be(reading.at)
 
 
 def _renew_peaks(server: LicenseServer, days: set[tuple[str, str, date]]) -> None:

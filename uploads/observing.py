@@ -44,7 +44,10 @@ def of_result(result: Result, *, evidence: str) -> Observation:
 
 @transaction.atomic
 def observe(server: LicenseServer, seen: Observation) -> bool:
-    """Keep it, once for its program and moment. True when it is new here."""
+    """Keep it, once for its program and moment. True when it, or how it ended, is new here.
+
+    The bundle and the result of one upload may carry the same second: then each adds what the other does not say.
+    """
     upload, is_new = Upload.objects.get_or_create(
         server=server,
         program=seen.program,
@@ -54,24 +57,45 @@ def observe(server: LicenseServer, seen: Observation) -> bool:
             "trigger": Trigger.OBSERVED,
             "state": State.OBSERVED,
             "created_at": seen.at,
-            "finished_at": seen.at if seen.code else None,
-            "result_code": seen.code,
-            "destination": seen.target,
-            "bundle_sha256": seen.bundle_sha256,
-            "bundle_name": seen.bundle_name[:64],
-            "size": seen.size,
-            "attempt_count": 1 if seen.code else 0,
+            **_bundle(seen),
+            **_end(seen),
         },
     )
-    if is_new and seen.code:
-        Attempt.objects.create(
-            upload=upload,
-            number=1,
-            started_at=seen.at,
-            finished_at=seen.at,
-            verdict=Attempt.Verdict.OBSERVED,
-            code=seen.code,
-            evidence=seen.evidence.replace("\x00", "\ufffd"),  # PostgreSQL refuses NUL
-            destination=seen.target,
-        )
-    return is_new
+    says_the_end = bool(seen.code) and (is_new or _lacks(upload, "result_code"))
+    news = (_end(seen) if says_the_end else {}) | (_bundle(seen) if _lacks(upload, "bundle_sha256") else {})
+    if news and not is_new:
+        Upload.objects.filter(pk=upload.pk).update(**news)
+    if says_the_end:
+        _add_attempt(upload, seen)
+    return is_new or says_the_end
+
+
+def _lacks(upload: Upload, name: str) -> bool:
+    """Uploads of our own know everything about themselves."""
+    return upload.state == State.OBSERVED and not getattr(upload, name)
+
+
+def _bundle(seen: Observation) -> dict[str, object]:
+    return {"bundle_sha256": seen.bundle_sha256, "bundle_name": seen.bundle_name[:64], "size": seen.size}
+
+
+def _end(seen: Observation) -> dict[str, object]:
+    return {
+        "finished_at": seen.at if seen.code else None,
+        "result_code": seen.code,
+        "destination": seen.target,
+        "attempt_count": 1 if seen.code else 0,
+    }
+
+
+def _add_attempt(upload: Upload, seen: Observation) -> None:
+    Attempt.objects.create(
+        upload=upload,
+        number=1,
+        started_at=seen.at,
+        finished_at=seen.at,
+        verdict=Attempt.Verdict.OBSERVED,
+        code=seen.code,
+        evidence=seen.evidence.replace("\x00", "\ufffd"),  # PostgreSQL refuses NUL
+        destination=seen.target,
+    )

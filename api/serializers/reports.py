@@ -59,12 +59,21 @@ class ReportSerializer(serializers.ModelSerializer[SourceReport]):
 
 
 class ReportInFullSerializer(ReportSerializer):
-    """The same with its findings, at most the first 200."""
+    """The same with its findings, at most the first 200. Lines that may name people are for those who may see names."""
 
     problems = FindingSerializer(many=True)
 
     class Meta(ReportSerializer.Meta):
         fields = (*ReportSerializer.Meta.fields, "problems")
+
+    def to_representation(self, instance: Any) -> Any:
+        """The findings without their text where it may name a person that the asker must not see."""
+        shown = super().to_representation(instance)
+        request = self.context.get("request")
+        may_see = request is not None and request.user.has_perm("licenses.view_assignment_names")
+        if instance.names_people and not may_see:
+            shown["problems"] = [{**problem, "text": ""} for problem in shown["problems"]]
+        return shown
 
 
 class RejectedSerializer(serializers.Serializer[Any]):

@@ -92,7 +92,7 @@ class Report(Endpoint):
     @extend_schema(operation_id="reports_read", responses=ReportInFullSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """What became of the file, with its findings line by line."""
-        return Response(ReportInFullSerializer(row_at(REPORTS, pk)).data)
+        return Response(ReportInFullSerializer(row_at(REPORTS, pk), context={"request": request}).data)
 
 
 def _asked(request: Request) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _server(request: Request, name: str) -> LicenseServer:
 
 
 def _answer(request: Request, report: SourceReport) -> HttpResponse:
-    body = ReportInFullSerializer(row_at(REPORTS, report.pk)).data
+    body = ReportInFullSerializer(row_at(REPORTS, report.pk), context={"request": request}).data
     if report.outcome == Outcome.REJECTED:
         return problem(request, 422, detail=report.summary, report=body)
     where = f"{request.path.rstrip('/')}/{report.pk}"

@@ -20,13 +20,12 @@ from intake.models import SourceReport
 from licenses.grace import current
 from licenses.models import ActivationLease, Assignment, LicenseFile
 from licenses.pools import pools_of
-from licenses.service_provider import detect, remember
+from licenses.service_provider import detect, set_provider_override
 from licenses.usage import days_of_use, export_rows, latest_use
 from servers.models import LicenseServer, ProviderOverride
-from servers.registry import change_server
 
 PERIODS = {30: "30 days", 90: "90 days", 365: "1 year"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NAMES_SHOWN = 100
 
 
@@ -107,8 +106,8 @@ def override_provider(request: HttpRequest, guid: UUID) -> HttpResponse:
     if value not in ProviderOverride.values:
         messages.error(request, "Choose one of the three answers. Nothing was changed.")
         return redirect("licenses", guid=guid)
-    change_server(server, provider_override=value)
-    found = remember(server, on=timezone.now().astimezone(server.zone).date())
+    today = timezone.now().astimezone(server.zone).date()
+    found = set_provider_override(server, value=value, on=today)
     messages.success(request, f"Saved. {'Service provider' if found.is_provider else 'No service provider'}.")
     return redirect("licenses", guid=guid)
 

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from intake.models import SourceReport
+from intake.importing import import_report
+from intake.models import Door, SourceReport
 from intake.recognise import Kind
 from licenses.models import License
 from servers.models import LicenseServer
-from tests.api.calling import LICENSE, SIGNATURE, V1, files_below, get, is_problem, send_file
+from tests.api.calling import LICENSE, SIGNATURE, V1, calling, files_below, get, is_problem, send_file
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 KINDS = {
@@ -208,3 +209,14 @@ def test_it_counts_no_lines_of_a_file_that_it_could_not_read(as_ben: Client, ser
 def test_it_counts_the_lines_of_a_broken_file(as_ben: Client, server: LicenseServer) -> None:
     report = send_file(as_ben, BROKEN).json()["report"]
     assert report["unrecognized_lines"] == len([one for one in report["problems"] if one["severity"] != "note"]) > 0
+
+
+@pytest.mark.parametrize(("who", "sees"), [("ada", True), ("dora", True), ("ben", False), ("cleo", False)])
+def test_it_shows_lines_that_may_name_people_to_those_who_may_see_names(
+    who: str, sees: bool, server: LicenseServer, request: pytest.FixtureRequest
+) -> None:
+    content = b"Usage data is 0 minutes old. Next update in 15 minutes.\nUsers:\n someone.secret only two\n"
+    report = import_report(server, content, name="udadmin.txt", door=Door.SHELL)
+    response = get(calling(request.getfixturevalue(who)), f"/reports/{report.pk}")
+    assert ("someone.secret" in response.content.decode()) is sees
+    assert response.json()["problems"][0]["line"] == 3

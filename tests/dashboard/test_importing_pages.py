@@ -48,7 +48,7 @@ def test_it_lets_an_operator_add_files_but_no_server(ben: User, login: Login, se
     ("content", "words"),
     [
         (b"", "The file is empty"),
-        (b"PK\x03\x04" + bytes(50), "This is a zip archive"),
+        (b"PK\x03\x04" + bytes(50), "Nothing was imported. Line 1: The bundle cannot be unpacked"),
         (bytes(range(256)) * 8, "Not imported"),
         (b"just some words\n", "No license lines were found"),
         (LICENSE[:-60], "Nothing was imported. Line 4:"),

@@ -79,6 +79,22 @@ def test_it_counts_a_purchase_with_two_codes_once(server: LicenseServer, cleo: U
     assert "Counted under its new code" in page(server, cleo, login)
 
 
+def test_it_lists_a_product_without_license_file(server: LicenseServer, cleo: User, login: Login) -> None:
+    at = timezone.now() - timedelta(hours=1)
+    usage.record(server, [Reading("MPS_ENT_CCU", "", at, 4)], source="lmstat")
+    text = page(server, cleo, login)
+    assert "No license file names it" in text
+    assert "4 in use" in text
+    assert "overdraft</strong>" not in text
+
+
+def test_it_says_when_more_is_used_than_exists(server: LicenseServer, cleo: User, login: Login) -> None:
+    read_use(server, 560)
+    text = page(server, cleo, login)
+    assert "50 of 50 overdraft" in text
+    assert "10 more than installed" in text
+
+
 def test_it_hatches_days_without_reading() -> None:
     days = [DayOfUse(date(2026, 1, day), in_use, None) for day, in_use in ((1, 5), (2, None), (3, 12), (4, 0))]
     chart = chart_of(days, contracted=10, overdraft=2)

@@ -13,6 +13,7 @@ from intake.models import SourceReport
 from licenses.models import License
 from servers.models import LicenseServer
 from tests.factories import increment, license_file
+from tests.intake.files import ONE_OF_EACH
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def test_it_imports_several_files_and_goes_on_after_a_bad_one(file: Path, tmp_pa
     (good := tmp_path / "good.lic").write_bytes(license_file(increment("MPS_ENT_CCU", extra="SN=2")))
     text, code = import_files(bad, tmp_path / "gone.lic", file, good)
     assert code == 1
-    assert "bad.lic: Not imported. No license lines were found." in text
+    assert "bad.lic: Not imported. No license lines were found, nor anything else that is read here" in text
     assert "gone.lic: Not imported. The file cannot be read: No such file or directory." in text
     assert License.objects.count() == 2
 
@@ -84,6 +85,24 @@ def test_it_refuses_what_is_too_large_before_reading_it(file: Path, settings: Se
     assert code == 1
     assert "at most are read" in text
     assert not SourceReport.objects.exists()
+
+
+def test_a_sparse_file_of_a_gigabyte_is_refused_before_it_is_read(file: Path) -> None:
+    with file.open("wb") as sparse:
+        sparse.truncate(1024**3)
+    text, code = import_files(file)
+    assert code == 1
+    assert "The file has 1,024 MB; 64 MB at most are read. Nothing was imported." in text
+
+
+def test_it_imports_every_kind_under_any_name(tmp_path: Path) -> None:
+    for kind, content in ONE_OF_EACH.items():
+        (tmp_path / f"{kind}.tmp").write_bytes(content)
+    found = results(*sorted(tmp_path.glob("*.tmp")))
+    assert [(one["file"], one["outcome"]) for one in found] == [
+        (f"{kind}.tmp", "imported") for kind in sorted(ONE_OF_EACH)
+    ]
+    assert [one["kind"] for one in found] == sorted(ONE_OF_EACH)
 
 
 def test_an_impossible_server_name_is_exit_code_2(file: Path) -> None:

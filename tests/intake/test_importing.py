@@ -9,7 +9,7 @@ import time_machine
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from intake import importing
+from intake import keeping_licenses
 from intake.importing import KEPT_PROBLEMS, TooLarge, clean_name, import_report, raw_path, refuse_too_large
 from intake.models import Door, Outcome, SourceReport
 from licenses.models import License, LicenseFile
@@ -86,7 +86,7 @@ def test_a_file_that_comes_back_beside_others_is_no_duplicate(server: LicenseSer
         (b"", "The file is empty"),
         (b" \r\n ", "The file is empty"),
         (b"\x7fELF" + bytes(500), "This is binary data"),
-        (b"PK\x03\x04" + bytes(500), "zip archive"),
+        (b"\x1f\x8b\x08" + bytes(500), "gzip archive"),
         (b"hello\n", "No license lines were found"),
     ],
 )
@@ -195,10 +195,10 @@ def test_a_failure_of_the_database_leaves_nothing_half_done(
 ) -> None:
     receive(server, license_file(increment(count=1)))
 
-    def broken(*_: object) -> str:
+    def broken(*_: object, **__: object) -> str:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(importing, "_summary", broken)  # after the licenses were written
+    monkeypatch.setattr(keeping_licenses, "_summary", broken)  # after the licenses were written
     with pytest.raises(RuntimeError):
         receive(server, license_file(increment(count=2)))
     assert [one.count for one in License.objects.all()] == [1]

@@ -12,7 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from intake.recognise import Kind
 from tests.factories import increment, license_file
+from tests.intake.files import ONE_OF_EACH, kind_of, own_samples, zipped
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {
@@ -86,7 +88,7 @@ def test_a_finding_is_exit_code_1(file: Path) -> None:
     assert "line 5: This INCREMENT statement has fewer fixed fields" in text
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", bytes(100), b"PK\x03\x04"])
+@pytest.mark.parametrize("content", [b"", b"hello", bytes(100), b"<html>"])
 def test_a_file_that_is_not_understood_is_exit_code_1(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert inspect(file)[1] == 1
@@ -113,6 +115,66 @@ def test_a_file_that_is_too_large_is_exit_code_1(file: Path, settings: Settings)
     with pytest.raises(CommandError, match="at most are read") as refused:
         call_command("inspect_report", str(file))
     assert refused.value.returncode == 1
+
+
+KIND_SAID = {
+    Kind.LMSTAT: {"lmstat", "lmstat -i"},
+    Kind.PAYLOAD_REPORT: {"payload_report", "payload_manifest"},
+    Kind.BUNDLE: {"payload_bundle"},
+}
+
+
+@pytest.mark.parametrize("path", own_samples(), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_it_says_kind_and_problems_of_every_sample(path: Path) -> None:
+    found = facts(path)
+    assert found["kind"] in KIND_SAID.get(kind_of(path), {kind_of(path)})
+    assert all({"line", "text", "sentence", "severity"} <= set(problem) for problem in found["problems"])
+
+
+@pytest.mark.parametrize("kind", ONE_OF_EACH)
+def test_it_says_kind_and_problems_of_each_kind(file: Path, kind: Kind) -> None:
+    file.write_bytes(ONE_OF_EACH[kind])
+    found = facts(file)
+    assert found["kind"] in KIND_SAID.get(kind, {kind})
+    assert isinstance(found["problems"], list)
+    assert inspect(file) == (inspect(file)[0], 0)
+
+
+def test_a_broken_bundle_is_a_finding(file: Path) -> None:
+    file.write_bytes(zipped({"../report.xml": b"<a/>"}))
+    text, code = inspect(file)
+    assert code == 1
+    assert "leads out of its folder" in text
+
+
+def test_a_broken_result_is_a_finding(file: Path) -> None:
+    file.write_bytes(ONE_OF_EACH[Kind.RESULT_FILE][:-20])
+    assert inspect(file)[1] == 1
+    assert facts(file)["kind"] == "result_file"
+
+
+def test_a_sparse_file_of_a_gigabyte_is_refused_before_it_is_read(file: Path) -> None:
+    with file.open("wb") as sparse:
+        sparse.truncate(1024**3)
+    with pytest.raises(CommandError, match=r"1,024 MB; 64 MB at most are read") as refused:
+        call_command("inspect_report", str(file))
+    assert refused.value.returncode == 1
+
+
+def test_it_reads_no_more_from_standard_input_than_it_may(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.MAX_IMPORT_BYTES = 1024
+    endless = io.BytesIO(bytes(10_000))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(endless))
+    with pytest.raises(CommandError, match="at most are read"):
+        call_command("inspect_report", "-")
+    assert endless.tell() == 1025
+
+
+@pytest.mark.parametrize("kind", [Kind.LMSTAT, Kind.BUNDLE])
+def test_it_reads_any_kind_from_standard_input(kind: Kind) -> None:
+    done = run("-", "--json", stdin=ONE_OF_EACH[kind])
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["kind"] in KIND_SAID.get(kind, {kind})
 
 
 def test_it_reads_standard_input() -> None:

@@ -116,3 +116,32 @@ def test_a_plain_version_is_no_date(server: LicenseServer) -> None:
 def test_licenses_of_another_server_are_not_counted(server: LicenseServer) -> None:
     receive(a_server("lic2"), license_file())
     assert pools_of(server, on=TODAY) == []
+
+
+def test_a_legacy_twin_is_shown_apart_and_never_added(server: LicenseServer) -> None:
+    found = pools(server, increment("XDS_PLT_UD", extra="SN=1"), increment("XDT_PLT_UD", extra="SN=1"))
+    assert [(pool.feature, pool.is_legacy_twin, pool.is_installed) for pool in found] == [
+        ("XDS_PLT_UD", True, True),
+        ("XDT_PLT_UD", False, True),
+    ]
+    assert [pool.feature for pool in installed_only(found)] == ["XDT_PLT_UD"]
+
+
+def test_a_twin_is_not_added_to_a_purchase_of_its_own(server: LicenseServer) -> None:
+    twin, own = increment("XDS_PLT_UD", extra="SN=1"), increment("XDS_PLT_UD", count=7, extra="SN=2")
+    found = pools(server, twin, own, increment("XDT_PLT_UD", extra="SN=1"))
+    assert sorted((pool.feature, pool.contracted) for pool in installed_only(found)) == [
+        ("XDS_PLT_UD", 7),
+        ("XDT_PLT_UD", 100),
+    ]
+
+
+@pytest.mark.parametrize("feature", ["CITRIX", "CTXLSDIAG"])
+def test_licenses_of_the_installation_are_visible_and_say_so(server: LicenseServer, feature: str) -> None:
+    (pool,) = pools(server, increment(feature, count=4000))
+    assert (pool.is_system, pool.is_installed, pool.contracted) == (True, True, 4000)
+
+
+def test_a_license_type_of_the_system_is_one_whatever_its_code(server: LicenseServer) -> None:
+    (pool,) = pools(server, increment(extra="VENDOR_STRING=;LT=SYS SN=1"))
+    assert pool.is_system

@@ -37,13 +37,15 @@ def in_state(server: LicenseServer, state: State, **facts: Any) -> Upload:
 def test_every_state_has_its_moves_and_an_end_is_an_end() -> None:
     assert set(MOVES) == set(State)
     assert [state for state in State if not MOVES[state]] == ENDED
-    assert {State.DELIVERED, State.CANCELED} <= set(ENDED)
+    assert set(ENDED) == {State.DELIVERED, State.CANCELED, State.OBSERVED}
+    assert set(OPEN) | set(ENDED) == set(State)
 
 
 def test_before_reads_the_table_backwards() -> None:
     assert before(State.DELIVERED) == ["sending"]
     assert set(before(State.SENDING)) == {"queued", "sending", "failed", "refused"}
     assert set(before(State.CANCELED)) == set(OPEN)
+    assert before(State.OBSERVED) == [], "no upload of ours ever becomes an observed one"
 
 
 @pytest.mark.parametrize("state", State)
