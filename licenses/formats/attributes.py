@@ -121,6 +121,12 @@ def _read(rest: str) -> Attributes:
     return found
 
 
+def holds_signature(word: str) -> bool:
+    """True for a word such as `SIGN="…` where the grammar has no attributes: in it, and behind it, is no plain text."""
+    name, separator, _ = word.partition("=")
+    return INNER_SIGNATURE.search(word) is not None or (bool(separator) and is_secret_name(name.strip('"')))
+
+
 def _forget_groups(found: Attributes) -> None:
     """Groups of digits right before a torn quote are the rest of a signature whose start is missing."""
     while found.flags and KEY_GROUP.fullmatch(found.flags[-1]):

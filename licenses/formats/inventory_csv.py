@@ -91,4 +91,4 @@ def _cells(text: str, delimiter: str) -> list[str] | None:
 
 
 def _formulas(fields: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    return tuple(FORMULA.format(name) for name, value in fields if value.startswith(FORMULA_MARKS))
+    return tuple(FORMULA.format(name[:40]) for name, value in fields if value.startswith(FORMULA_MARKS))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from licenses.formats.attributes import WORD, Attributes, read_attributes, spaced, split_fixed
+from licenses.formats.attributes import WORD, Attributes, holds_signature, read_attributes, spaced, split_fixed
 from licenses.formats.dates import read_date
 from licenses.formats.problems import ProblemList, Severity, shown
 from licenses.formats.records import (
@@ -22,6 +22,10 @@ from licenses.formats.statements import Statement
 TORN_QUOTES = (
     "The quotes in this statement do not pair up, so its attributes were read only up to that place."
     " Compare the statement with the original file."
+)
+SWALLOWED = (
+    "A signature stands in this line, so a line break before a license was lost."
+    " Nothing from the signature on was read; get the original file."
 )
 UNREADABLE_DATE = "is not a date of the form dd-mmm-yyyy, nor “permanent”. Compare it with the original file."
 
@@ -170,7 +174,11 @@ class Reader:
 
     def _words(self, statement: Statement) -> list[str]:
         raw = [match[0] for match in WORD.finditer(spaced(statement.text))][1:]
-        if not raw:
+        signature = next((at for at, word in enumerate(raw) if holds_signature(word)), None)
+        if signature is not None:
+            self._note(statement, SWALLOWED, severity="error")
+            raw = raw[:signature]
+        elif not raw:
             sentence = f"This {statement.keyword} line names nothing. Compare it with the original file."
             self._note(statement, sentence, severity="error")
         elif statement.text.count('"') % 2:

@@ -87,7 +87,8 @@ def _other(parts: Parts, number: int, rows: Rows, places: Places) -> bool:
         return False
     if not version:
         match = RESERVED.fullmatch(who.strip())
-        if match is None or handle or rest.strip():
+        # The name may hold a bracket; only behind a blank it is that of the place.
+        if match is None or handle or rest.strip() or not who[-1].isspace():
             return False
         rows.reservations.append(Reservation(int(match[1]), match[2], match[3], server, port, number))
         return True

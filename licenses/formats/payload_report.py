@@ -26,6 +26,7 @@ from licenses.formats.payload_xml import (
     line_of,
     local_name,
     parse_document,
+    shown_name,
 )
 from licenses.formats.problems import ProblemList
 
@@ -113,7 +114,7 @@ def _read_document(raw: bytes, name: str, found: _Found) -> None:
     try:
         root = parse_document(raw)
     except NotRead as refusal:
-        where = f"{name}: " if name else ""
+        where = f"{shown_name(name)}: " if name else ""
         found.problems.add(refusal.line, "", f"{where}{refusal}", severity="error")
         return
     reader = DocumentReader(found.problems, name)

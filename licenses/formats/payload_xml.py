@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from licenses.formats.problems import ProblemList
+from licenses.formats.problems import MASK, ProblemList
 from licenses.formats.records import whole_number
 
 # A tag costs far more memory as a tree than as text; a real report of a hundred thousand users has half of this.
 MOST_TAGS = 4_000_000
 MOST_UNKNOWN = 1000
+LONGEST_NAME = 80
 MARKUP_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 
 
@@ -53,6 +54,11 @@ def parse_document(raw: bytes) -> Element:
 def local_name(element: Element) -> str:
     """The name without its namespace."""
     return etree.QName(element).localname
+
+
+def shown_name(name: str) -> str:
+    """The name as a sentence can carry it: names from outside may be endless."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}{MASK}"
 
 
 def line_of(element: Element) -> int:
@@ -120,11 +126,12 @@ class DocumentReader:
             moment = datetime.fromisoformat(text)
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         except (ValueError, OverflowError):
-            self.note(element, f"{local_name(element)} is not a time such as 2027-06-30T06:11:14Z; it was left out.")
+            name = shown_name(local_name(element))
+            self.note(element, f"{name} is not a time such as 2027-06-30T06:11:14Z; it was left out.")
             return None
 
     def note(self, element: Element, sentence: str) -> None:
-        where = f"{self.name}: " if self.name else ""
+        where = f"{shown_name(self.name)}: " if self.name else ""
         self.problems.add(line_of(element), local_name(element), f"{where}{sentence}")
 
     def unknown(self, root: Element) -> Iterator[tuple[str, str]]:

@@ -191,3 +191,10 @@ def test_it_claims_nothing_else(text: str) -> None:
 def test_it_names_the_kind() -> None:
     assert looks_like_inventory("PLD,Count") == "citrix_gt_license_pool"
     assert looks_like_inventory("<<<citrix_licenses>>>\n") == "checkmk"
+
+
+def test_it_names_a_column_in_a_sentence_only_by_its_beginning() -> None:
+    name = "N" * 5000
+    problems = parse(f'"PLD","Count","{name}"\n"XDT_PLT_UD","1","=1+1"\n'.encode()).problems
+    assert any("formula" in problem.sentence for problem in problems)
+    assert all(len(problem.sentence) < 300 for problem in problems)

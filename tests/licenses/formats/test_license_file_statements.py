@@ -125,3 +125,21 @@ def test_it_tells_that_a_file_is_no_license_file(raw: bytes) -> None:
 )
 def test_it_takes_a_single_statement_for_a_license_file(raw: bytes) -> None:
     assert parse(raw).is_license_file
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'SERVER lic1 ANY 27000 INCREMENT f CITRIX 1 permanent 5 SN=1 SIGN="5EED 0001 5EED 0002"',
+        'SERVER lic1 ANY SIGN2="5EED 0001 5EED 0002',
+        'VENDOR CITRIX options=c.opt INCREMENT f CITRIX 1 permanent 5 AUTH="5EED" SIGN=5EED0001 5EED 0002',
+    ],
+)
+def test_it_keeps_no_signature_that_a_lost_line_break_brought_into_another_line(line: str) -> None:
+    parsed = parse(f"SERVER lic1 ANY\n{line}\n".encode())
+    assert "5EED" not in repr(parsed)
+    assert any("a line break before a license was lost" in problem.sentence for problem in parsed.problems)
+
+
+def test_it_takes_a_host_that_is_called_sign() -> None:
+    assert parse(b"SERVER sign ANY 27000\n").servers[0].host == "sign"

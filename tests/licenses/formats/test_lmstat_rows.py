@@ -126,3 +126,11 @@ def test_it_counts_no_row_below_a_feature_line_that_it_cannot_read() -> None:
     report = parse(raw)
     assert len(report.features[0].checkouts) == 0
     assert [problem.line for problem in report.problems] == [2, 3]
+
+
+def test_it_reads_the_name_of_a_reservation_alike_in_a_run_and_alone() -> None:
+    counts = "Users of f:  (Total of 9 licenses issued;  Total of 2 licenses in use)\n\n"
+    row = "    1 RESERVATION for GROUP a(b/1)\n"
+    alone = parse(f"{counts}{row}    and a torn line\n".encode()).features[0].reservations
+    assert parse(f"{counts}{row}".encode()).features[0].reservations == alone
+    assert (alone[0].name, alone[0].server) == ("a(b/1)", "")

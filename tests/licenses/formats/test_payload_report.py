@@ -207,3 +207,10 @@ DAMAGED = st.builds(
 def test_it_never_raises_and_always_gives_json(raw: bytes) -> None:
     json.dumps(payload_report_facts(parse_report(raw))).encode()
     assert looks_like_payload_report(raw) in {True, False}
+
+
+def test_it_names_a_file_and_an_element_in_a_sentence_only_by_their_beginning() -> None:
+    report = b"<r><LSInfo><InstallUTC>soon</InstallUTC></LSInfo></r>"
+    problems = parse_report(_zip({f"{'n' * 5000}.xml": report, f"{'m' * 5000}.xml": b"<r"})).problems
+    assert len(problems) >= 2
+    assert all(len(problem.sentence) < 300 for problem in problems)
