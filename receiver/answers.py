@@ -1,4 +1,4 @@
-"""How is each answer written? JSON objects always, XML for one call on an explicit switch."""
+"""How is each answer written? JSON objects always, XML for one call on an explicit switch; `page` has the HTML."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from receiver.store import Bundle
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: never a redirect, never HTML, never an empty body."""
+    """What goes back: never a redirect, never an empty body, and HTML from the one page for people only."""
 
     status: int
     body: bytes

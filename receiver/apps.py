@@ -1,4 +1,4 @@
-"""How does Django know the receiver? By its one command; it has no tables and no pages."""
+"""How does Django know the receiver? By its one command; its store and its one page are its own."""
 
 from django.apps import AppConfig
 

@@ -3,7 +3,15 @@
 from typing import Any
 
 from receiver.body import Stream, read_body
-from receiver.protocol import CHUNK_MAX, JSON_BODY_MAX, RefusalError, parse_object
+from receiver.protocol import (
+    CHUNK_MAX,
+    FORM_BODY_MAX,
+    FORM_TYPE,
+    JSON_BODY_MAX,
+    RefusalError,
+    parse_form,
+    parse_object,
+)
 from receiver.silence import SilenceWatch
 
 
@@ -17,6 +25,9 @@ class Request:
         self.authorization: str = environ.get("HTTP_AUTHORIZATION") or ""
         self.accept: str = environ.get("HTTP_ACCEPT") or ""
         self.content_length: str = environ.get("CONTENT_LENGTH") or ""
+        self.content_type: str = environ.get("CONTENT_TYPE") or ""
+        self.host: str = environ.get("HTTP_HOST") or ""
+        self.origin: str = environ.get("HTTP_ORIGIN") or ""
         self.taken = 0
         self._expects = bool(environ.get("HTTP_EXPECT"))
         self._stream: Stream = environ["wsgi.input"]
@@ -24,10 +35,14 @@ class Request:
 
     def json_object(self, *, may_be_empty: bool = False) -> dict[str, Any]:
         """The body as a JSON object, of at most 64 KiB."""
-        if self._announced() > JSON_BODY_MAX:
-            raise RefusalError(413, f"The body is larger than {JSON_BODY_MAX} bytes.")
-        body = self._read(JSON_BODY_MAX + 1)
+        body = self._at_most(JSON_BODY_MAX)
         return {} if may_be_empty and not body else parse_object(body)
+
+    def form(self) -> dict[str, str]:
+        """The fields of a form that a browser sent, of at most 4 KiB."""
+        if self.content_type.partition(";")[0].strip().lower() != FORM_TYPE:
+            raise RefusalError(415, f"A form is sent as {FORM_TYPE}.")
+        return parse_form(self._at_most(FORM_BODY_MAX))
 
     def exactly(self, length: int) -> bytes:
         """A body of the announced length; one that broke off is a 400 and is not kept."""
@@ -44,6 +59,13 @@ class Request:
         """
         if self.taken == 0 and not self._expects and self._announced() <= CHUNK_MAX:
             self._read(self._announced())
+
+    def _at_most(self, limit: int) -> bytes:
+        """The body, if it is not longer. One of unknown length is read a byte too far, to see that it is."""
+        body = b"" if self._announced() > limit else self._read(limit + 1)
+        if self._announced() > limit or len(body) > limit:
+            raise RefusalError(413, f"The body is larger than {limit} bytes.")
+        return body
 
     def _announced(self) -> int:
         # The web server has checked that the header, if there is one, is a number.

@@ -1,4 +1,4 @@
-"""What is remembered about tokens and bundles, and how is it read and written safely?
+"""What is remembered about tokens, bundles and registrations, and how is it read and written safely?
 
 SQLite in WAL mode, with a full flush at every commit: what is acknowledged to a client was on the
 disk before. Readers in other processes never wait for the server, nor it for them.
@@ -39,6 +39,19 @@ CREATE TABLE IF NOT EXISTS completions (
     completed_at REAL NOT NULL,
     sha256 TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS registrations (
+    id TEXT PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE CHECK (length(code) = 8),
+    owner TEXT NOT NULL,
+    server_guid TEXT NOT NULL,
+    server_name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'confirmed', 'refused', 'removed')),
+    asked_at REAL NOT NULL,
+    expires_at REAL NOT NULL,
+    changed_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS one_of_each_state ON registrations (owner, server_guid, state)
+    WHERE state IN ('waiting', 'confirmed');
 """
 BUSY_SECONDS = 30.0  # well below the 100 s after which a public client gives up
 

@@ -6,6 +6,7 @@ marked "ours". Everything that cannot be read raises a `RefusalError` with the s
 
 import json
 import re
+import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,8 @@ from urllib.parse import parse_qs
 CHUNK_MAX = 10 * 1024 * 1024  # the largest chunk the vendor's server was seen to allow
 CHUNK_OPTIMAL = 256 * 1024  # the chunk size it was seen to recommend
 JSON_BODY_MAX = 64 * 1024  # ours: no token call needs more
+FORM_BODY_MAX = 4 * 1024  # ours: a form of the one page holds a code, a nonce and a word
+FORM_TYPE = "application/x-www-form-urlencoded"
 SIZE_LIMIT = 10 * 1024**3  # ours: the default for a whole bundle
 NAME_MAX = 255  # ours: longer names are cut, for they are only shown
 LIFETIME_MAX = 100 * 365 * 86400  # ours: beyond a century, "0 = never" is meant
@@ -69,6 +72,14 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return parsed
 
 
+def parse_form(body: bytes) -> dict[str, str]:
+    """The fields of a form; one that is given twice or is no text is a 400."""
+    try:
+        return _fields(body.decode("ascii"))
+    except UnicodeDecodeError:
+        raise RefusalError(400, "The form is not encoded as forms are.") from None
+
+
 def text_of(body: dict[str, Any], *, key: str) -> str:
     """A non-empty string under `key`; anything else is a 400."""
     value = body.get(key)
@@ -91,6 +102,17 @@ def lifetime_of(body: dict[str, Any], *, key: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LIFETIME_MAX:
         raise RefusalError(400, f"The field {key} must be a whole number of seconds, 0 or more.")
     return value
+
+
+def server_of(body: dict[str, Any]) -> tuple[str, str]:
+    """Ours: the GUID and the name of a server that wants to be registered."""
+    name = _shown(text_of(body, key="server_name"))
+    if not name.strip():
+        raise RefusalError(400, "The field server_name holds nothing that can be shown.")
+    try:
+        return str(uuid.UUID(text_of(body, key="server_guid"))), name
+    except ValueError:
+        raise RefusalError(400, "The field server_guid must be a GUID.") from None
 
 
 def product_key_of(body: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection, Row
 
+from receiver.codes import Codes
 from receiver.content import ContentFiles, holds, sha256_of, write_spans
 from receiver.database import Database
 from receiver.ranges import Span, gaps, hull, overlaps
@@ -81,6 +82,7 @@ class Store:
         self.database = Database(self.path / "receiver.sqlite3")
         self.files = ContentFiles(self.path / "bundles")
         self.tokens = Tokens(self.database, clock=clock)
+        self.codes = Codes(self.database, clock=clock)
 
     def create(self) -> None:
         """Make folders and tables; raises OSError or sqlite3.Error where that is not possible."""

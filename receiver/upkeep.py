@@ -40,6 +40,7 @@ def repair(store: Store) -> None:
 def clean(store: Store) -> int:
     """Remove incomplete bundles left alone for seven days; how many there were."""
     store.tokens.forget_expired()
+    store.codes.forget_old()
     limit = store.clock() - INCOMPLETE_DAYS * 86400
     sql = """SELECT id FROM bundles WHERE touched_at < ?
              AND id NOT IN (SELECT bundle_id FROM completions)"""

@@ -17,6 +17,7 @@ from receiver.answers import Answer
 from receiver.asking import Request
 from receiver.configuration import Configuration
 from receiver.protocol import RefusalError, TokenKind
+from receiver.registration import Handler, RegistrationDesk
 from receiver.silence import SilenceWatch
 from receiver.store import BeyondEndError, Bundle, DifferentBytesError, Store, UnknownBundleError
 from receiver.tokens import same
@@ -25,7 +26,6 @@ from receiver.upkeep import Caretaker
 logger = logging.getLogger("receiver")
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
-Handler = Callable[[Request], Answer]
 
 
 class Receiver:
@@ -37,15 +37,17 @@ class Receiver:
         self._terms = terms
         self._caretaker = caretaker
         self._watch = watch
-        self._routes: dict[str, tuple[str, Handler]] = {
-            "/auth/api/create_identity": ("POST", self._create_identity),
-            "/feeds/api/create_grant": ("POST", self._create_grant),
-            "/feeds/api/create_upload": ("POST", self._create_upload),
-            "/diag_sdk/token_grant": ("POST", self._token_grant),
-            "/feeds/api/upload_raw_chunk": ("POST", self._upload_chunk),
-            "/diag_sdk/analysis_progress": ("GET", self._analysis_progress),
-            "/diag_sdk/diag_results": ("GET", self._diag_results),
-            "/health/live": ("GET", self._live),
+        self._desk = RegistrationDesk(store.codes, bearer=self._registrar, clock=store.clock)
+        self._routes: dict[str, dict[str, Handler]] = {
+            "/auth/api/create_identity": {"POST": self._create_identity},
+            "/feeds/api/create_grant": {"POST": self._create_grant},
+            "/feeds/api/create_upload": {"POST": self._create_upload},
+            "/feeds/api/bundle": {"POST": self._create_bundle, "GET": self._bundle_state},
+            "/feeds/api/upload_raw_chunk": {"POST": self._upload_chunk},
+            "/diag_sdk/token_grant": {"POST": self._token_grant},
+            "/diag_sdk/analysis_progress": {"GET": self._analysis_progress},
+            "/diag_sdk/diag_results": {"GET": self._diag_results},
+            "/health/live": {"GET": self._live},
         }
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -78,16 +80,12 @@ class Receiver:
 
     def _handler(self, request: Request) -> Handler:
         path = request.path.removesuffix("/")
-        if path == "/feeds/api/bundle" and request.method in {"POST", "GET"}:
-            return self._create_bundle if request.method == "POST" else self._bundle_state
-        if path == "/feeds/api/bundle":
-            raise _not_allowed("GET, POST")
-        method, handler = self._routes.get(path, ("", self._live))
-        if not method:
+        served = self._routes.get(path) or self._desk.serving(path)
+        if not served:
             raise RefusalError(404, "There is nothing at this path.")
-        if request.method != method:
-            raise _not_allowed(method)
-        return handler
+        if request.method not in served:
+            raise _not_allowed(", ".join(sorted(served)))
+        return served[request.method]
 
     def _live(self, request: Request) -> Answer:
         return answers.as_json({"status": "ok"})
@@ -181,6 +179,9 @@ class Receiver:
 
     def _bearer(self, request: Request, *, kinds: set[TokenKind]) -> str:
         return self._owner(protocol.bearer_of(request.authorization), kinds=kinds)
+
+    def _registrar(self, request: Request) -> str:
+        return self._bearer(request, kinds={TokenKind.IDENTITY, TokenKind.UPLOAD})
 
     def _owner(self, token: str, *, kinds: set[TokenKind]) -> str:
         holder = self._tokens.holder(token)

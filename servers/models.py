@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 
@@ -116,3 +117,59 @@ class LicenseServer(models.Model):
     def reports_electronically(self) -> bool:
         """Is the management service enabled?"""
         return self.reporting_mode == ReportingMode.ELECTRONIC
+
+
+class CloudRegistration(models.Model):
+    """One registration of a server with the cloud, from the code that a person enters there to its removal."""
+
+    class State(models.TextChoices):
+        """How far it came. Only the last four are ends."""
+
+        WAITING = "waiting", "Waiting for the code"
+        REGISTERED = "registered", "Registered"
+        REMOVED = "removed", "Removed"
+        EXPIRED = "expired", "Code expired"
+        REFUSED = "refused", "Refused"
+
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    code = models.CharField(max_length=8, help_text="What a person enters at the destination")
+    remote_id = models.CharField(max_length=128, help_text="The id that the destination gave the registration")
+    destination = models.CharField(max_length=255, blank=True, help_text="host:port that gave the code")
+    customer_id = models.CharField(max_length=128, blank=True, help_text="The tenant that confirmed the code")
+    requested_by = models.CharField(max_length=150, blank=True)
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="The code is worth nothing from here on")
+    registered_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.CharField(max_length=150, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    tell_removal = models.BooleanField(default=False, help_text="The destination has not heard yet that it ended")
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When the destination was last asked or told")
+
+    class Meta:
+        ordering = ["-requested_at", "-id"]
+        permissions = [("register_licenseserver", "Can register a license server with the cloud, and end that")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["server"], condition=Q(state__in=["waiting", "registered"]), name="one_open_registration"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "registered", "removed", "expired", "refused"]),
+                name="registration_state_known",
+            ),
+            models.CheckConstraint(condition=Exact(Length("code"), 8), name="code_has_eight_signs"),
+            models.CheckConstraint(
+                condition=~Q(state="registered") | (Q(registered_at__isnull=False) & ~Q(customer_id="")),
+                name="registered_with_a_tenant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="removed") | Q(removed_at__isnull=False), name="removed_at_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(tell_removal=True) | ~Q(state__in=["waiting", "registered"]), name="only_an_end_is_told"
+            ),
+        ]
+        indexes = [models.Index(fields=["server", "-requested_at", "-id"], name="newest_registration")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.state}"

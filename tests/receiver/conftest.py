@@ -7,6 +7,7 @@ import pytest
 
 from receiver.store import Store
 from receiver.upkeep import prepare
+from tests.receiver.desk import Desk
 from tests.receiver.forward_proxy import ForwardProxy, forward_proxy
 from tests.receiver.running import RunningReceiver
 from tests.receiver.wire import Wire
@@ -62,6 +63,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
     prepare(fresh)
     yield fresh
     fresh.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A receiver within this process, whose clock stands still until a test moves it."""
+    desk = Desk(tmp_path / "desk")
+    yield desk
+    desk.store.close()
 
 
 @pytest.fixture
