@@ -1,6 +1,6 @@
-"""What exactly leaves? Consent → collect → scramble → gate → document → bundle: the way reads like that line."""
+"""What exactly leaves? Consent → collect → keep → scramble → gate → document → bundle: the way reads like that line."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,17 +10,17 @@ from typing import BinaryIO, cast
 from payloads.bundle import Member, sha256_of, write_bundle
 from payloads.collectors import collect
 from payloads.documents import WRITERS
-from payloads.facts import read_facts
+from payloads.facts import Facts, read_facts
 from payloads.gate import Gate
+from payloads.keeping import Permitted, keep_permitted, narrowed, permitted_of
 from payloads.scramble import scramble_declared
 from programs.catalog import Element, Program
-from programs.participation import permitted_elements
 from servers.models import LicenseServer
 
 
 @dataclass(frozen=True, slots=True)
 class SealedBundle:
-    """A bundle that exists: its bytes never change again. `size` is in bytes."""
+    """A bundle that exists: its bytes never change again. `size` is in bytes; `elements` are those permitted."""
 
     path: Path
     sha256: str
@@ -29,19 +29,36 @@ class SealedBundle:
     elements: tuple[Element, ...]
 
 
-def build_bundle(server: LicenseServer, program: Program, *, kind: str, at: datetime, folder: Path) -> SealedBundle:
+def build_bundle(
+    server: LicenseServer,
+    program: Program,
+    *,
+    kind: str,
+    at: datetime,
+    folder: Path,
+    permitted: Collection[str] | None = None,
+) -> SealedBundle:
     """Build the bundle of this kind as of `at` into a new file in `folder`.
 
-    Raises GateClosed when anything that may not leave was collected; then no file is left behind.
+    `permitted` are the paths of the elements that may leave. None means what nobody has to agree to: everything of a
+    mandatory program, nothing of another. Raises GateClosed when anything else comes to the door; then no file is left
+    behind.
     """
     upload = program.upload(kind)
-    elements = permitted_elements(upload)
-    permitted = {element.key: element for element in elements}
-    collected = collect(read_facts(server, program, upload, at=at))
-    records = Gate(upload, permitted).check(scramble_declared(collected, permitted))
-    path = _written(folder, WRITERS[(program.code, kind)](records, upload))
+    if permitted is None and not program.is_mandatory:
+        permitted = ()
+    allowed = permitted_of(upload, permitted)
+    path = _written(folder, members_of(read_facts(server, program, upload, at=at), allowed=allowed))
     name = f"{upload.file_prefix}{int(at.timestamp())}.zip"
-    return SealedBundle(path, sha256_of(path), path.stat().st_size, name, elements)
+    return SealedBundle(path, sha256_of(path), path.stat().st_size, name, tuple(allowed.values()))
+
+
+def members_of(facts: Facts, *, allowed: Permitted) -> Iterator[Member]:
+    """The files of the bundle, made while they are written. Raises GateClosed then."""
+    collected = collect(facts, elements=allowed.values())
+    kept = keep_permitted(collected, facts.upload, allowed)
+    records = Gate(facts.upload, allowed).check(scramble_declared(kept, allowed))
+    return WRITERS[(facts.program.code, facts.upload.kind)](records, narrowed(facts.upload, allowed))
 
 
 def _written(folder: Path, members: Iterable[Member]) -> Path:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from payloads.collectors import COLLECTORS
+from payloads.collectors import COLLECTORS, NOT_COLLECTED
 from payloads.documents import WRITERS
 from programs.catalog import DeclarationRefused, Program, programs
 
@@ -21,7 +21,7 @@ def declarations_are_complete(**_: Any) -> list[CheckMessage]:
 
 
 def unpaired(declared: list[Program]) -> list[CheckMessage]:
-    """An error for each collector without element, element without collector, and upload without document."""
+    """An error for each collector or element without the other, upload without document, and silent gap."""
     uploads = [(program, upload) for program in declared for upload in program.uploads]
     named = {element.collector: element.path for _, upload in uploads for element in upload.elements()}
     return [
@@ -37,5 +37,14 @@ def unpaired(declared: list[Program]) -> list[CheckMessage]:
             Error(f"No document is written for {program.code} {upload.kind}.", id="payloads.E004")
             for program, upload in uploads
             if (program.code, upload.kind) not in WRITERS
+        ),
+        *(
+            Error(
+                f"{program.code} {upload.kind}: {element.path} is not collected, and no note says why.",
+                id="payloads.E005",
+            )
+            for program, upload in uploads
+            for element in upload.elements()
+            if element.collector == NOT_COLLECTED and not element.note
         ),
     ]

@@ -6,16 +6,17 @@ stops the whole bundle.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from payloads.values import Record, has_type
-from programs.catalog import Element, UploadKind
+from programs.catalog import Element, Section, UploadKind
 
 
 class GateClosed(Exception):
     """Something that may not leave came to the door; the text names the element, never its value."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gate:
     """The door of one upload. `permitted` are the elements that may leave now, by section and name."""
 
@@ -30,7 +31,7 @@ class Gate:
         seen: set[str] = set()
         for record in records:
             self._check_place(record.section, parent)
-            if record.section in seen and not self.upload.section(record.section).repeats:
+            if record.section in seen and not self._sections[record.section].repeats:
                 raise GateClosed(f"The section {record.section} may stand there only once.")
             seen.add(record.section)
             known = {name: value for name, value in record.values.items() if value is not None}
@@ -44,11 +45,20 @@ class Gate:
 
     def _check_place(self, name: str, parent: str) -> None:
         """Is the section declared, inside the right one, and is the element that holds it permitted?"""
-        section = next((one for one in self.upload.sections if one.name == name), None)
+        section = self._sections.get(name)
         if section is None:
             raise GateClosed(f"The section {name} is not declared.")
-        is_top = not any(one.name == section.parent for one in self.upload.sections)
-        if (parent == "") is not is_top or (parent and section.parent != parent):
+        if section.parent != parent:
             raise GateClosed(f"The section {name} may not stand inside {parent or 'the document itself'}.")
-        if parent and (parent, section.container) not in self.permitted:
-            raise GateClosed(f"{parent}.{section.container} is not permitted to leave.")
+        holder = (parent, section.container.partition("/")[0])
+        if holder in self._declared and holder not in self.permitted:
+            raise GateClosed(f"{'.'.join(holder)} is not permitted to leave.")
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        """By name, once: a hundred thousand records are looked up here."""
+        return {section.name: section for section in self.upload.sections}
+
+    @cached_property
+    def _declared(self) -> frozenset[tuple[str, str]]:
+        return frozenset(element.key for element in self.upload.elements())

@@ -1,18 +1,21 @@
 """What stands in a sealed bundle? Its documents as a tree, each value beside the element that declares it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
 from payloads.bundle import BundleRefused, read_members
+from payloads.labels import Labels, Place
 from programs.catalog import Element, UploadKind
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One XML element or attribute of a document. `element` is None for mere containers."""
+    """One element or attribute of a document, or a member of JSON. `element` is None for mere containers."""
 
     name: str
     text: str
@@ -26,7 +29,7 @@ class Node:
 
     def values(self) -> Iterator["Node"]:
         """This node and everything below it that carries a value."""
-        if self.element is not None and not self.children:
+        if self.element is not None and (self.text or not self.children):
             yield self
         for child in self.children:
             yield from child.values()
@@ -34,7 +37,7 @@ class Node:
 
 def read_tree(path: Path, upload: UploadKind) -> list[Node]:
     """A node for each document of the bundle. Raises BundleRefused when it cannot be read safely."""
-    return [_document(name, data, upload) for name, data in sorted(read_members(path).items())]
+    return [document_tree(name, data, upload) for name, data in sorted(read_members(path).items())]
 
 
 def parse_xml(data: bytes) -> "etree._Element":
@@ -49,33 +52,42 @@ def parse_xml(data: bytes) -> "etree._Element":
     return root
 
 
-def _document(name: str, data: bytes, upload: UploadKind) -> Node:
-    root = parse_xml(data)
-    by_key = {element.key: element for element in upload.elements()}
-    section = "metadata" if name == "manifest.xml" else ""
-    return Node(name, "", None, tuple(_nodes(root, section, upload, by_key)))
+def parse_json(data: bytes) -> dict[str, Any]:
+    """The object that a document is. Raises BundleRefused for anything else."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BundleRefused(f"The document is not readable JSON: {error!s}.") from error
+    if not isinstance(found, dict):
+        raise BundleRefused("The document is JSON, but no object.")
+    return found
 
 
-def _nodes(
-    parent: "etree._Element", section: str, upload: UploadKind, by_key: dict[tuple[str, str], Element]
-) -> Iterator[Node]:
+def document_tree(name: str, data: bytes, upload: UploadKind) -> Node:
+    """One document of a bundle as a tree. Raises BundleRefused when it cannot be read safely."""
+    labels = Labels(upload)
+    root = labels.root(name)
+    is_json = name.endswith(".json")
+    nodes = _members(parse_json(data), root, labels) if is_json else _nodes(parse_xml(data), root, labels)
+    return Node(name, "", None, tuple(nodes))
+
+
+def _nodes(parent: "etree._Element", place: Place, labels: Labels) -> Iterator[Node]:
     for key, value in parent.attrib.items():
         attribute = str(key)
-        yield Node(f"@{attribute}", str(value), by_key.get((section, attribute)))
+        yield Node(f"@{attribute}", str(value), labels.attribute(place, attribute, of=str(parent.tag)))
     for child in parent.iterchildren("*"):
-        name = str(child.tag)
-        inside = _section_of(name, section, upload)
-        yield Node(
-            name, (child.text or "").strip(), by_key.get((section, name)), tuple(_nodes(child, inside, upload, by_key))
-        )
+        name, text = str(child.tag), (child.text or "").strip()
+        inside, element = labels.inside(place, name), labels.element(place, name)
+        yield Node(name, text, element, tuple(_nodes(child, inside, labels)))
 
 
-def _section_of(name: str, section: str, upload: UploadKind) -> str:
-    """The section whose records stand in an element of this name, below `section`."""
-    if name == "LSInfo":
-        return "license_server"
-    parent = section or "inventory"
-    for candidate in upload.sections:
-        if candidate.container == name and candidate.parent == parent:
-            return candidate.name
-    return "inventory" if name == "Inventory" else section
+def _members(parent: dict[str, Any], place: Place, labels: Labels) -> Iterator[Node]:
+    """A list is a member that comes several times, as in XML."""
+    for name, value in parent.items():
+        for one in value if isinstance(value, list) else (value,):
+            inside, element = labels.inside(place, name), labels.element(place, name)
+            if isinstance(one, dict):
+                yield Node(name, "", element, tuple(_members(one, inside, labels)))
+            else:
+                yield Node(name, one if isinstance(one, str) else json.dumps(one), element)

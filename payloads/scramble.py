@@ -25,4 +25,6 @@ def scramble_declared(records: Iterable[Record], elements: Mapping[tuple[str, st
 
 
 def _value(value: Value | None, element: Element | None) -> Value | None:
-    return scramble(str(value)) if element and element.scrambled and value is not None else value
+    if value is None or element is None or not element.scrambled:
+        return value
+    return tuple(scramble(one) for one in value) if isinstance(value, tuple) else scramble(str(value))

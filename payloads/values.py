@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-Value = str | int | bool | UUID | datetime | date
+Value = str | int | bool | UUID | datetime | date | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,17 @@ class Record:
     children: Iterable["Record"] = ()
 
 
-TYPES: dict[str, type | tuple[type, ...]] = {
+TYPES: dict[str, type] = {
     "string": str,
     "int": int,
     "bool": bool,
     "guid": UUID,
     "datetime": datetime,
     "local_datetime": datetime,
+    "date": date,
     "css_date": date,
     "sha256": str,
+    "list": tuple,
 }
 
 
@@ -39,4 +41,6 @@ def has_type(value: Value, type_name: str) -> bool:
         return type_name == "bool"
     if isinstance(value, datetime):
         return type_name in {"datetime", "local_datetime"} and value.tzinfo is not None
+    if isinstance(value, tuple):
+        return type_name == "list" and all(isinstance(one, str) for one in value)
     return isinstance(value, TYPES.get(type_name, ()))

@@ -12,9 +12,13 @@ from typing import Any, TypeVar
 
 FOLDER = Path(__file__).parent / "declarations"
 BASES = frozenset({"mandatory", "optional"})
-TYPES = frozenset({"string", "int", "bool", "guid", "datetime", "local_datetime", "css_date", "sha256", "list"})
+TYPES = frozenset(
+    {"string", "int", "bool", "guid", "datetime", "local_datetime", "date", "css_date", "sha256", "list", "object"}
+)
+DATE_FORMATS = frozenset({"M/D/YYYY", "D-Mon-YY", "DD-Mon-YYYY", "YYYY-MM-DD"})
+WRITTEN = frozenset({"element", "attribute", "text"})
 IDENTIFIES = frozenset({"none", "server", "organization", "user", "device"})
-EVIDENCE = frozenset({"documented", "documented_partial", "name_only", "observed", "ours"})
+EVIDENCE = frozenset({"documented", "documented_partial", "name_only", "name_inferred", "observed", "ours"})
 T = TypeVar("T")
 
 
@@ -24,7 +28,12 @@ class DeclarationRefused(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """One value that may leave, and everything a person needs to judge it."""
+    """One value that may leave, and everything a person needs to judge it.
+
+    `same_as` is the path of the element that carries this value where two sources name one thing; then only that one
+    is sent, and only while both may leave. `written` says what the value is in XML: an element, an attribute, or the
+    text of its section's own element.
+    """
 
     section: str
     name: str
@@ -40,6 +49,8 @@ class Element:
     unit: str = ""
     format: str = ""
     note: str = ""
+    same_as: str = ""
+    written: str = "element"
 
     @property
     def key(self) -> tuple[str, str]:
@@ -54,27 +65,36 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A place in the document. `container` is the element of `parent` that holds its records."""
+    """A place in a document. `container` is the way to its records: from the document's root, or from `parent`.
+
+    Of a way such as `SerialNumbers/Serial` the last part stands once for each record, the others once around them all.
+    """
 
     name: str
     label: str
     repeats: bool
+    document: str = ""
     parent: str = ""
     container: str = ""
     elements: tuple[Element, ...] = ()
 
+    @property
+    def is_other_name(self) -> bool:
+        """Does it hold nothing but other names of values that are sent elsewhere?"""
+        return bool(self.elements) and all(element.same_as for element in self.elements)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadKind:
-    """One kind of bundle that a program sends."""
+    """One kind of bundle that a program sends. `result_type` is None where the product writes no result file."""
 
     kind: str
     name: str
     product: str
     layout: str
     file_prefix: str
-    result_type: str
     sections: tuple[Section, ...]
+    result_type: str | None = None
 
     def elements(self) -> Iterator[Element]:
         """Every element, in the order of the document."""
@@ -151,6 +171,7 @@ def _upload(data: dict[str, Any]) -> UploadKind:
     found = _checked(UploadKind, data, where=where, sections=sections)
     _once((section.name for section in sections), where=f"sections of {found.kind}")
     _check_containers(sections)
+    _check_other_names(found)
     return found
 
 
@@ -167,19 +188,34 @@ def _element(data: dict[str, Any], *, section: str) -> Element:
     _one_of(found.type, TYPES, where=f"type of {found.path}")
     _one_of(found.identifies, IDENTIFIES, where=f"identifies of {found.path}")
     _one_of(found.evidence, EVIDENCE, where=f"evidence of {found.path}")
+    _one_of(found.written, WRITTEN, where=f"written of {found.path}")
+    if found.type == "date":
+        _one_of(found.format, DATE_FORMATS, where=f"format of {found.path}")
     return found
 
 
 def _check_containers(sections: tuple[Section, ...]) -> None:
     names = {section.name: {element.name for element in section.elements} for section in sections}
     for section in sections:
-        if bool(section.parent) is not bool(section.container):
+        if not section.document and bool(section.parent) is not bool(section.container):
             raise ValueError(f"section {section.name}: 'parent' and 'container' belong together")
-        # A plain word such as "inventory" is a place in the document itself; a dotted one has to be a section.
-        if "." in section.parent and section.parent not in names:
+        if not section.parent:
+            continue
+        if section.document:
+            raise ValueError(f"section {section.name}: its document is the one of its parent")
+        if section.parent not in names:
             raise ValueError(f"section {section.name}: there is no section {section.parent!r}")
-        if section.parent in names and section.container not in names[section.parent]:
-            raise ValueError(f"section {section.name}: {section.parent} has no element {section.container!r}")
+        # The outermost element is declared in the parent, or it is a mere container that the section's name tells.
+        first = section.container.partition("/")[0]
+        if first not in names[section.parent] and not f"{section.name}.".startswith(f"{section.parent}.{first}."):
+            raise ValueError(f"section {section.name}: {section.parent} has no element {first!r}")
+
+
+def _check_other_names(upload: UploadKind) -> None:
+    sent = {element.path for element in upload.elements() if not element.same_as}
+    for element in upload.elements():
+        if element.same_as and element.same_as not in sent:
+            raise ValueError(f"element {element.path}: there is no element {element.same_as!r} that is sent")
 
 
 def _checked(cls: type[T], data: dict[str, Any], *, where: str, **ready: Any) -> T:
@@ -193,8 +229,9 @@ def _checked(cls: type[T], data: dict[str, Any], *, where: str, **ready: Any) ->
             raise ValueError(f"{where}: {name!r} is missing")
         if isinstance(value, str) and not value.strip():
             raise ValueError(f"{where}: {name!r} is empty")
-        if field.type in (str, bool) and value is not None and not isinstance(value, field.type):
-            raise ValueError(f"{where}: {name!r} has to be of type {field.type.__name__}")
+        kind = str if field.type == str | None else field.type
+        if kind in (str, bool) and value is not None and not isinstance(value, kind):
+            raise ValueError(f"{where}: {name!r} has to be of type {kind.__name__}")
     return cls(**data, **ready)
 
 

@@ -1,4 +1,4 @@
-"""What may come to the gate? Generated records of the telemetry report, right and wrong."""
+"""What may come to the gate? Generated records of every upload, right and wrong."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -8,21 +8,19 @@ from hypothesis import strategies as st
 
 from payloads.gate import Gate
 from payloads.values import Record, Value
-from programs.catalog import Section, program
+from programs.catalog import Section, UploadKind, program
 
 UPLOAD = program("telemetry").upload("compliance")
 PERMITTED = {element.key: element for element in UPLOAD.elements()}
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-NESTED = {
-    "inventory.feature": "inventory.feature.sa_date",
-    "inventory.feature.sa_date": "inventory.feature.sa_date.ccu_devices",
-}
 VALUES: dict[str, st.SearchStrategy[Value]] = {
     "string": st.text(max_size=20),
     "int": st.integers(0, 10**9),
+    "bool": st.booleans(),
     "guid": st.uuids(),
     "datetime": st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),
     "local_datetime": st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),
+    "date": st.dates(date(1990, 1, 1)),
     "css_date": st.dates(date(1990, 1, 1)),
     "sha256": st.just("0" * 64),
 }
@@ -36,22 +34,28 @@ def values_of(section: Section) -> st.SearchStrategy[dict[str, Value | None]]:
     return st.fixed_dictionaries({}, optional={name: st.none() | values for name, values in simple.items()})
 
 
-def records_of(name: str) -> st.SearchStrategy[Record]:
-    """A record of that section, with records inside it where the declaration has some."""
-    children: st.SearchStrategy[tuple[Record, ...]] = st.just(())
-    if name in NESTED:
-        children = st.lists(records_of(NESTED[name]), max_size=2).map(tuple)
-    return st.builds(Record, st.just(name), values_of(UPLOAD.section(name)), children)
+def records_of(section: Section, upload: UploadKind = UPLOAD) -> st.SearchStrategy[list[Record]]:
+    """Records of that section: one, or several where it repeats, with records inside them where some are declared."""
+    inside = [records_of(one, upload) for one in upload.sections if one.parent == section.name]
+    children = st.tuples(*inside).map(lambda lists: tuple(record for records in lists for record in records))
+    record = st.builds(Record, st.just(section.name), values_of(section), children)
+    return st.lists(record, max_size=2 if section.repeats else 1)
 
 
-REPORTS = st.tuples(
-    records_of("metadata"), records_of("license_server"), st.lists(records_of("inventory.feature"), max_size=3)
-).map(lambda parts: (parts[0], parts[1], *parts[2]))
+def reports_of(upload: UploadKind) -> st.SearchStrategy[tuple[Record, ...]]:
+    """The records of a whole bundle, in the order of the declaration."""
+    tops = [one for one in upload.sections if one.document and one.document[-4:] != ".zip" and not one.is_other_name]
+    lists = st.tuples(*(records_of(section, upload) for section in tops))
+    return lists.map(lambda found: tuple(record for records in found for record in records))
 
 
-def checked(*records: Record) -> list[Record]:
+REPORTS = reports_of(UPLOAD).filter(bool)
+
+
+def checked(*records: Record, upload: UploadKind = UPLOAD) -> list[Record]:
     """What comes through the gate, down to the innermost record."""
-    return [unrolled(record) for record in Gate(UPLOAD, PERMITTED).check(records)]
+    permitted = {element.key: element for element in upload.elements()}
+    return [unrolled(record) for record in Gate(upload, permitted).check(records)]
 
 
 def unrolled(record: Record) -> Record:

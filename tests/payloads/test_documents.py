@@ -1,22 +1,23 @@
-"""Does the report of telemetry look as documented, whatever its texts hold?"""
+"""Do report and manifest look as documented, whatever their texts hold?"""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
 from io import BytesIO
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from payloads.documents.telemetry_compliance import members
-from payloads.documents.xml import text_of, writable
+from payloads.documents.declared import DocumentUnknown
+from payloads.documents.report_and_manifest import members
 from payloads.gate import Gate
+from payloads.keeping import narrowed
 from payloads.scramble import scramble_declared
-from payloads.values import Record, Value
+from payloads.spelling import writable
+from payloads.values import Record
 from tests.payloads.records import ENVELOPE, NOON, PERMITTED, REPORTS, SERVER, UPLOAD, checked
 
 EXAMPLES = settings(max_examples=100, deadline=None)
@@ -80,22 +81,30 @@ def test_the_manifest_carries_the_envelope_and_the_digest_of_the_report() -> Non
     ]
 
 
+def test_a_digest_that_may_not_leave_is_not_added() -> None:
+    permitted = {key: element for key, element in PERMITTED.items() if key != ("metadata", "UI")}
+    files: dict[str, BytesIO] = {}
+    for member in members([ENVELOPE, SERVER], narrowed(UPLOAD, permitted)):
+        member.write(files.setdefault(member.name, BytesIO()))
+    assert [one.tag for one in etree.fromstring(files["manifest.xml"].getvalue())] == ["UTCDate"]
+
+
+def test_without_an_envelope_the_manifest_is_empty_but_for_the_digest() -> None:
+    found = documents([SERVER])
+    assert [one.tag for one in etree.fromstring(found["manifest.xml"])] == ["UI"]
+    assert b"lic1.example.test" in found["report.xml"]
+
+
 @pytest.mark.parametrize(
-    ("value", "type_name", "text"),
+    ("record", "words"),
     [
-        (datetime(2022, 10, 10, 6, 11, 14, 999, tzinfo=UTC), "datetime", "2022-10-10T06:11:14Z"),
-        (datetime(2022, 10, 10, 2, 11, 14, tzinfo=ZoneInfo("America/New_York")), "datetime", "2022-10-10T06:11:14Z"),
-        (datetime(2022, 1, 2, 2, 11, 14, tzinfo=ZoneInfo("America/New_York")), "local_datetime", "01/02/2022 02:11:14"),
-        (date(2022, 12, 31), "css_date", "2022.1231"),
-        (UUID(int=1), "guid", "00000000-0000-0000-0000-000000000001"),
-        (1203, "int", "1203"),
-        (True, "bool", "1"),
-        (False, "bool", "0"),
-        ("", "string", ""),
+        (Record("metadata", {"UTCDate": NOON}), "metadata does not stand in report.xml"),
+        (Record("license_server", {"Secret": "x"}), "license_server.Secret has no place in the document"),
     ],
 )
-def test_it_spells_values_as_documented(value: Value, type_name: str, text: str) -> None:
-    assert text_of(value, type_name) == text
+def test_nothing_is_left_out_without_a_word(record: Record, words: str) -> None:
+    with pytest.raises(DocumentUnknown, match=words):
+        documents([ENVELOPE, record])
 
 
 @given(ANY_TEXT)

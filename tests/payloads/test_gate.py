@@ -50,6 +50,7 @@ def test_it_lets_permitted_records_through_unchanged() -> None:
         (Record("license_server", {"InstallUTC": date(2026, 1, 1)}), "InstallUTC has to be of type datetime, not date"),
         (feature(sa_date(id=NOON)), "sa_date.id has to be of type css_date, not datetime"),
         (feature(sa_date(Pool=SECRET)), "sa_date.Pool has to be of type list, not str"),
+        (feature(sa_date(Pool=(SECRET, 7))), "sa_date.Pool has to be of type list, not tuple"),  # type: ignore[arg-type]
     ],
 )
 def test_it_closes_and_names_the_element_but_never_the_value(record: Record, words: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from payloads.builder import build_bundle
 from payloads.bundle import BundleRefused
-from payloads.reading import Node, parse_xml, read_tree
+from payloads.reading import Node, document_tree, parse_xml, read_tree
 from programs.catalog import program
 from tests.factories import a_server, increment, license_file, receive
 
@@ -110,3 +110,46 @@ def test_it_refuses_a_bundle_that_is_no_zip(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"not a zip")
     with pytest.raises(BundleRefused):
         read_tree(tmp_path / "x.zip", UPLOAD)
+
+
+EVENTS = program("event_data").upload("inventory")
+CALL_HOME = program("call_home").upload("diagnostic")
+
+
+def labeled(document: Node) -> list[tuple[str, str]]:
+    return [(node.text, node.element.path) for node in document.values() if node.element]
+
+
+def test_it_reads_events_and_labels_them_by_their_place() -> None:
+    event = b'{"header": {"ver": 1, "id": "E824"}, "payload": {"feature": [{"PEM": "A"}, {"PEM": "B"}], "id": "x"}}'
+    document = document_tree("event.json", event, EVENTS)
+    assert labeled(document) == [
+        ("1", "header.ver"),
+        ("E824", "header.id"),
+        ("A", "payload.feature.PEM"),
+        ("B", "payload.feature.PEM"),
+    ]
+    assert [node.name for node in leaves(document) if node.element is None] == ["id"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"7", b"{", b"\xff", b'{"a": ' * 100_000, b'{"a":' * 900 + b"1" + b"}" * 900]
+)
+def test_it_refuses_json_that_is_no_object_broken_or_too_deep(data: bytes) -> None:
+    with pytest.raises(BundleRefused):
+        document_tree("event.json", data, EVENTS)
+
+
+@pytest.mark.parametrize("name", ["ProductUTCDeployDate", "ProductDeployUTCDate"])
+def test_it_reads_both_spellings_of_the_day_of_installation(name: str) -> None:
+    data = f"<Manifest><{name}>2026-01-02T03:04:05Z</{name}></Manifest>".encode()
+    found = labeled(document_tree("manifest.xml", data, CALL_HOME))
+    assert found == [("2026-01-02T03:04:05Z", "metadata.ProductDeployUTCDate")]
+
+
+def test_it_reads_users_with_their_attribute() -> None:
+    users = '<UsersBillable><ID timeLastLogin="2026-01-02T03:04:05Z">ada</ID></UsersBillable>'
+    data = f"<Report><Inventory><Feature><SADate>{users}</SADate></Feature></Inventory></Report>".encode()
+    place = "report.Inventory.Feature.SADate.UsersBillable.ID"
+    found = labeled(document_tree("report.xml", data, CALL_HOME))
+    assert found == [("ada", place), ("2026-01-02T03:04:05Z", f"{place}/@timeLastLogin")]

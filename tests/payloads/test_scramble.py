@@ -34,6 +34,13 @@ def test_it_scrambles_what_the_declaration_says_and_nothing_else() -> None:
     assert found.values == {"FQDN": scramble("lic1"), "HardwareId": "E824", "Unknown": "x"}
 
 
+def test_it_scrambles_every_text_of_a_list() -> None:
+    key = ("inventory.feature.sa_date", "Pool")
+    elements = {**PERMITTED, key: replace(PERMITTED[key], scrambled=True)}
+    (found,) = scramble_declared([Record(key[0], {"Pool": ("ada", "ben")})], elements)
+    assert found.values == {"Pool": (scramble("ada"), scramble("ben"))}
+
+
 def test_it_reaches_records_inside_records_and_leaves_the_unknown_unknown() -> None:
     key = ("inventory.feature.sa_date.ccu_devices", "DevId")
     elements = {**PERMITTED, key: replace(PERMITTED[key], scrambled=True)}

@@ -29,6 +29,8 @@ result_type = "WEATHER"
 name = "day"
 label = "One day"
 repeats = true
+document = "report.xml"
+container = "Day"
 
 [[upload.section.element]]
 name = "Rain"
@@ -92,6 +94,7 @@ def test_it_reads_a_whole_declaration(tmp_path: Path) -> None:
         ('used_for = ["Umbrellas"]', 'used_for = ["Umbrellas", ""]', "'used_for' has to be a list of sentences"),
         ('used_for = ["Umbrellas"]', "used_for = [1]", "'used_for' has to be a list of sentences"),
         ('file_prefix = "weather_"\n', "", "upload report: 'file_prefix' is missing"),
+        ('result_type = "WEATHER"', 'result_type = ""', "upload report: 'result_type' is empty"),
         ('label = "One hour"\n', "", "section day.hour: 'label' is missing"),
         ('name = "day.hour"\n', "", "section None: 'name' is missing"),
         ('description = "How much it blew."\n', "", "element day.hour.Wind: 'description' is missing"),
@@ -109,6 +112,11 @@ def test_it_reads_a_whole_declaration(tmp_path: Path) -> None:
         ('parent = "day"', 'parent = "day.hours"', "there is no section 'day.hours'"),
         ('container = "Rain"', 'container = "Rein"', "section day.hour: day has no element 'Rein'"),
         ('code = "weather"', 'code = "whether"', "the code is 'whether', but the file is named 'weather'"),
+        ('type = "int"\nunit = "mm"', 'type = "date"', "format of day.Rain: '' is not one of"),
+        ('unit = "mm"', 'unit = "mm"\nwritten = "loudly"', "written of day.Rain: 'loudly' is not one of"),
+        ('unit = "mm"', 'unit = "mm"\nsame_as = "day.Snow"', "day.Rain: there is no element 'day.Snow' that is sent"),
+        ('unit = "mm"', 'unit = "mm"\nsame_as = "day.Rain"', "day.Rain: there is no element 'day.Rain' that is sent"),
+        ('parent = "day"', 'parent = "day"\ndocument = "other.xml"', "day.hour: its document is the one of its parent"),
         # unknown
         ('cadence = "Daily"', 'cadence = "Daily"\nprice = "1"', "program: unknown field 'price'"),
         ('layout = "1.0"', 'layout = "1.0"\nprice = "1"', "upload report: unknown field 'price'"),
@@ -116,12 +124,13 @@ def test_it_reads_a_whole_declaration(tmp_path: Path) -> None:
         ('unit = "mm"', 'unit = "mm"\nprice = "1"', "element day.Rain: unknown field 'price'"),
         # duplicate
         ('name = "day.hour"', 'name = "day"', "sections of report: a name stands there twice"),
-        (WHOLE[HOUR:], "\n".join(WHOLE[SECTION:HOUR].split("\n")[5:]), "elements of day: a name stands there twice"),
+        (WHOLE[HOUR:], "\n".join(WHOLE[SECTION:HOUR].split("\n")[7:]), "elements of day: a name stands there twice"),
         (WHOLE, WHOLE + WHOLE[UPLOAD:], "upload kinds of weather: a name stands there twice"),
         # of another type
         ("scrambled = false\n", 'scrambled = "no"\n', "element day.Rain: 'scrambled' has to be of type bool"),
         ("repeats = true\n", "repeats = 1\n", "section day: 'repeats' has to be of type bool"),
         ('version = "1.0"', "version = 1.0", "program: 'version' has to be of type str"),
+        ('result_type = "WEATHER"', "result_type = 7", "upload report: 'result_type' has to be of type str"),
         ("[[upload]]", "upload = 1\n[[uploads]]", "weather.toml: "),
         # no TOML at all
         ('code = "weather"', "code = ", "weather.toml: "),
@@ -140,9 +149,17 @@ def test_it_refuses_bytes_that_are_no_text(tmp_path: Path) -> None:
         read_declaration(tmp_path / "weather.toml")
 
 
+def test_an_upload_without_a_result_file_needs_no_type_for_one(tmp_path: Path) -> None:
+    assert read(tmp_path, WHOLE.replace('result_type = "WEATHER"\n', "")).upload("report").result_type is None
+
+
+def test_a_container_may_be_told_by_the_name_of_its_section(tmp_path: Path) -> None:
+    hours = WHOLE.replace('name = "day.hour"', 'name = "day.Hours.Hour"').replace('"Rain"\n\n', '"Hours/Hour"\n\n')
+    assert read(tmp_path, hours).upload("report").section("day.Hours.Hour").container == "Hours/Hour"
+
+
 def test_every_declaration_of_ours_is_whole() -> None:
-    assert list(programs()) == sorted(programs())
-    assert "telemetry" in programs()
+    assert list(programs()) == ["call_home", "ceip", "event_data", "telemetry"]
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,9 @@
-"""Does the telemetry declaration say what the vendor's documentation says, element by element?"""
+"""Does the license server report of telemetry hold what is documented, in its order?"""
 
-from pathlib import Path
-
-import pytest
-import yaml
-
-from programs.catalog import Element, program
+from programs.catalog import program
 
 UPLOAD = program("telemetry").upload("compliance")
 DECLARED = {element.key: element for element in UPLOAD.elements()}
-# The documented table once spells it ProductUTCDeployDate; real manifests use the other spelling, and so do we.
-SPELLED = {("metadata", "ProductUTCDeployDate"): ("metadata", "ProductDeployUTCDate")}
 EXPECTED = {
     "metadata": (
         "ClientTool UploadUser UTCDate Date Product ProductVersion ProductDeployUTCDate SiteID SiteName Component UI"
@@ -25,7 +18,6 @@ EXPECTED = {
     "inventory.feature.sa_date.ccu_devices": "DevId",
     "inventory.feature.sa_date.licensees": "CountTotal Users Devices",
 }
-BESIDE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "data_elements.yaml"
 IDENTIFYING = {
     "license_server.GUID": "server",
     "license_server.HardwareId": "server",
@@ -35,16 +27,6 @@ IDENTIFYING = {
     "inventory.feature.sa_date.licensees.Users": "user",
     "inventory.feature.sa_date.licensees.Devices": "device",
 }
-
-
-def _rows() -> list[dict[str, object]]:
-    if not BESIDE.exists():
-        return []
-    every = yaml.safe_load(BESIDE.read_text(encoding="utf-8"))
-    return [row for row in every if row["program"] == "telemetry_compliance"]
-
-
-ROWS = _rows()
 
 
 def test_it_declares_the_37_documented_elements_in_their_order() -> None:
@@ -75,17 +57,3 @@ def test_it_is_mandatory_and_travels_under_the_documented_names() -> None:
     assert program("telemetry").is_mandatory
     assert (UPLOAD.product, UPLOAD.layout) == ("LicenseServerCompliance", "2.0")
     assert (UPLOAD.file_prefix, UPLOAD.result_type) == ("upload_compliance_", "CTX_UPLOAD_TYPE_COMPLIANCE")
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['section']}.{row['name']}")
-def test_it_agrees_with_the_reference_beside_the_repository(row: dict[str, object]) -> None:
-    key = (str(row["section"]), str(row["name"]))
-    element: Element = DECLARED[SPELLED.get(key, key)]
-    facts = {"identifies": element.identifies, "scrambled": element.scrambled, "evidence": element.evidence}
-    assert facts == {name: row[name] for name in facts}
-    assert element.unit == row.get("unit", "")
-
-
-def test_the_reference_beside_the_repository_knows_no_other_element() -> None:
-    keys = {(str(row["section"]), str(row["name"])) for row in ROWS}
-    assert not ROWS or {SPELLED.get(key, key) for key in keys} == set(DECLARED)
