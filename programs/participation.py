@@ -1,17 +1,40 @@
 """May this program run on this server, and why? One pure rule with one sentence for each of its answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from programs.catalog import Element, Program, UploadKind
+from programs.catalog import Element, Program, UploadKind, programs
+from programs.codes import CALL_HOME, CEIP, EVENT_DATA, EVERYWHERE, TELEMETRY
+from programs.models import ConsentDecision
+from programs.standing import Consent
 from servers.models import LicenseServer
+from servers.registration import is_registered, registered_ids
+
+__all__ = [
+    "CALL_HOME",
+    "CEIP",
+    "EVENT_DATA",
+    "TELEMETRY",
+    "Participation",
+    "ParticipationFacts",
+    "State",
+    "decide_participation",
+    "participation",
+    "participations",
+    "permitted_elements",
+]
 
 
 class State(StrEnum):
-    """The answers that a declared program can have so far."""
+    """The six answers."""
 
+    ON = "on"
     OFF = "off"
+    INCLUDED = "included"
+    ENFORCED = "enforced"
     MANDATORY = "mandatory"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +46,91 @@ class Participation:
     sends: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipationFacts:
+    """All that the rule looks at, for one server. `granted` holds the codes of the programs that were chosen."""
+
+    is_archived: bool = False
+    reports_electronically: bool = True
+    is_provider: bool = False
+    provider_evidence: str = ""
+    is_registered: bool = False
+    granted: frozenset[str] = frozenset()
+
+
+def decide_participation(program: Program, facts: ParticipationFacts) -> Participation:
+    """The rule, from facts alone: the same facts always give the same answer."""
+    answer = _mandatory(facts) if program.is_mandatory else _optional(program, facts)
+    if facts.is_archived:
+        return Participation(answer.state, "This server is archived. Nothing is due any more.", sends=False)
+    return answer
+
+
 def participation(program: Program, server: LicenseServer) -> Participation:
-    """The rule. Optional programs are off: nothing is shared before somebody chooses it."""
-    if not program.is_mandatory:
-        return Participation(State.OFF, "Optional and not chosen. Nothing is collected or sent.", sends=False)
-    if server.archived_at:
-        return Participation(State.MANDATORY, "This server is archived. Nothing is due any more.", sends=False)
-    if not server.reports_electronically:
+    """The rule for this server as the database knows it now."""
+    if program.is_mandatory:
+        return decide_participation(program, _facts(server))
+    granted = ConsentDecision.objects.granted([server.pk])
+    registered = program.code == EVENT_DATA and is_registered(server)
+    return decide_participation(program, _facts(server, granted=granted, is_registered=registered))
+
+
+def participations(servers: Iterable[LicenseServer]) -> dict[tuple[int, str], Participation]:
+    """The rule for every declared program on each of these servers, by server and code.
+
+    At most two queries for any number of servers, and none where only mandatory programs are declared.
+    """
+    known = list(servers)
+    ids = [server.pk for server in known]
+    has_choices = any(not one.is_mandatory for one in programs().values())
+    granted = ConsentDecision.objects.granted(ids if len(ids) < EVERYWHERE else None) if has_choices else set()
+    registered = registered_ids(ids) if EVENT_DATA in programs() else set()
+    chosen: dict[int, set[tuple[int, str]]] = {}
+    for choice in granted:
+        chosen.setdefault(choice[0], set()).add(choice)
+    answers = {}
+    for server in known:
+        facts = _facts(server, granted=chosen.get(server.pk, set()), is_registered=server.pk in registered)
+        for one in programs().values():
+            answers[server.pk, one.code] = decide_participation(one, facts)
+    return answers
+
+
+def permitted_elements(upload: UploadKind, consent: Consent) -> tuple[Element, ...]:
+    """The elements that may leave in this upload, in the order of the document."""
+    return tuple(element for element in upload.elements() if element.path in consent.accepted)
+
+
+def _mandatory(facts: ParticipationFacts) -> Participation:
+    if not facts.reports_electronically:
         return Participation(State.MANDATORY, "Required. Reports are carried by hand; nothing is sent.", sends=False)
     return Participation(State.MANDATORY, "Required by the license terms. It is sent electronically.", sends=True)
 
 
-def permitted_elements(upload: UploadKind) -> tuple[Element, ...]:
-    """The elements that may leave in this upload, in the order of the document."""
-    return tuple(upload.elements())
+def _optional(program: Program, facts: ParticipationFacts) -> Participation:
+    if program.code == CALL_HOME and facts.is_provider:
+        found = f" ({facts.provider_evidence})" if facts.provider_evidence else ""
+        reason = f"Service-provider licenses were found{found}, so it cannot be switched off."
+        return Participation(State.ENFORCED, reason, sends=True)
+    if program.code == CEIP and (facts.is_provider or CALL_HOME in facts.granted):
+        reason = "Call Home is on and includes these data, so no second upload is sent."
+        return Participation(State.INCLUDED, reason, sends=False)
+    if program.code == EVENT_DATA and not facts.is_registered:
+        reason = "This server is not registered, and only registered servers can send event data."
+        return Participation(State.UNAVAILABLE, reason, sends=False)
+    if program.code in facts.granted:
+        return Participation(State.ON, "Somebody chose to share it, and it is sent.", sends=True)
+    return Participation(State.OFF, "Optional and not chosen. Nothing is collected or sent.", sends=False)
+
+
+def _facts(
+    server: LicenseServer, *, granted: Iterable[tuple[int, str]] = (), is_registered: bool = False
+) -> ParticipationFacts:
+    return ParticipationFacts(
+        is_archived=server.archived_at is not None,
+        reports_electronically=server.reports_electronically,
+        is_provider=server.is_provider,
+        provider_evidence=server.provider_evidence,
+        is_registered=is_registered,
+        granted=frozenset(code for _, code in granted),
+    )
