@@ -26,5 +26,10 @@ app.conf.beat_schedule = {
         "schedule": float(settings.DISPATCH_SECONDS),
         "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
     },
+    "poll-registrations": {
+        "task": "uploads.tasks.poll_registrations",
+        "schedule": float(settings.DISPATCH_SECONDS),
+        "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
+    },
     "forget-old-usage": {"task": "intake.tasks.forget_old_usage", "schedule": 6 * 3600.0},
 }

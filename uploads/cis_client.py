@@ -5,6 +5,7 @@ and an answer that is not understood is a failure.
 """
 
 import json
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from uploads import policy
 from uploads.result_file import AnswerNotUnderstood, read_upload_response
 
 LONGEST_ID = 128  # what the history keeps; the ids that were seen have 36 signs
+SAFE_ID, CODE = re.compile(r"[A-Za-z0-9_-]{1,128}"), re.compile(r"[A-Z0-9]{8}")
+CODE_STATES = frozenset({"waiting", "confirmed", "refused", "expired", "removed"})
+LONGEST_CODE_SECONDS = 86_400  # ours: no person needs a day to enter eight signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Destination:
     product_key: str = field(repr=False)
     proxy: str = field(default="", repr=False)
     ca_bundle: str = ""
+    seconds: float | None = None  # time limit of each step where a person waits, instead of those of uploads
 
     @property
     def address(self) -> str:
@@ -48,6 +53,15 @@ class RemoteBundle:
 
     id: str
     chunk_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCode:
+    """A code that the destination gave for a server, worth something for `seconds`."""
+
+    id: str
+    code: str
+    seconds: int
 
 
 class Refusal(Exception):
@@ -89,7 +103,7 @@ def log_in(to: Destination, *, after_step: Callable[[], None] = lambda: None) ->
 def create_bundle(to: Destination, token: str, *, size: int, name: str) -> RemoteBundle:
     """Ask for room for `size` bytes."""
     path = f"/feeds/api/bundle/?{urlencode({'size': size, 'name': name})}"
-    body = _post(to, path, _json({"verbosity": "2"}), token=token, content_type="application/json")
+    body = _ask(to, path, _json({"verbosity": "2"}), token=token)
     if body.lstrip()[:1] == b"<":
         answer = read_upload_response(body)
         return RemoteBundle(_usable_id(answer.uuid, body), _chunk_bytes(answer.chunk_optimal))
@@ -100,7 +114,42 @@ def create_bundle(to: Destination, token: str, *, size: int, name: str) -> Remot
 def send_chunk(to: Destination, token: str, *, remote_id: str, offset: int, data: bytes) -> None:
     """Send the bytes at `offset`. A repeat of the same bytes is harmless by the protocol."""
     path = f"/feeds/api/upload_raw_chunk/?{urlencode({'id': remote_id, 'offset': offset})}"
-    _object(path, _post(to, path, data, token=token, content_type="application/octet-stream"))
+    _object(path, _ask(to, path, data, token=token, content_type="application/octet-stream"))
+
+
+def ask_code(to: Destination, token: str, *, guid: str, name: str) -> RemoteCode:
+    """Ours: a code with which a person registers this server. Asking again gives the same while it waits."""
+    path = "/registration/api/codes/"
+    body = _ask(to, path, _json({"server_guid": guid, "server_name": name}), token=token)
+    data = _object(path, body)
+    remote_id, code, seconds = data.get("registration_id"), data.get("code"), data.get("expires_in")
+    if not isinstance(remote_id, str) or not SAFE_ID.fullmatch(remote_id):
+        raise AnswerNotUnderstood("codes: the answer carries no usable id.")
+    if not isinstance(code, str) or not CODE.fullmatch(code.upper()):
+        raise AnswerNotUnderstood("codes: the answer carries no code of eight letters and digits.")
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds <= LONGEST_CODE_SECONDS:
+        raise AnswerNotUnderstood("codes: the answer does not say how long the code counts.")
+    return RemoteCode(remote_id, code.upper(), seconds)
+
+
+def code_state(to: Destination, token: str, *, remote_id: str) -> tuple[str, str]:
+    """Ours: what became of a code, and the tenant that confirmed it ("" in every other state)."""
+    path = f"/registration/api/codes/{remote_id}/"
+    data = _object(path, _ask(to, path, None, token=token, method="GET"))
+    state, customer_id = data.get("state"), data.get("customer_id")
+    if state not in CODE_STATES:
+        raise AnswerNotUnderstood("codes: the answer tells no known state.")
+    if state != "confirmed":
+        return state, ""
+    if not isinstance(customer_id, str) or not 0 < len(customer_id) <= LONGEST_ID or not customer_id.isprintable():
+        raise AnswerNotUnderstood("codes: the answer confirms without naming the tenant.")
+    return state, customer_id
+
+
+def tell_removal(to: Destination, token: str, *, remote_id: str) -> None:
+    """Ours: this registration has ended. Harmless when told twice; Refusal 404 when nobody knows it there."""
+    path = "/registration/api/removals/"
+    _object(path, _ask(to, path, _json({"registration_id": remote_id}), token=token))
 
 
 def _usable_id(value: object, body: bytes) -> str:
@@ -111,19 +160,27 @@ def _usable_id(value: object, body: bytes) -> str:
 
 
 def _token(to: Destination, path: str, words: Mapping[str, object]) -> str:
-    body = _post(to, path, _json(words), token=None, content_type="application/json")
+    body = _ask(to, path, _json(words), token=None)
     token = {key.lower(): value for key, value in _object(path, body).items()}.get("token")
     if not isinstance(token, str) or not token or any(ord(sign) < 33 or ord(sign) > 126 for sign in token):
         raise AnswerNotUnderstood(f"{_step(path)}: the answer carries no usable token.")
     return token
 
 
-def _post(to: Destination, path: str, body: bytes, *, token: str | None, content_type: str) -> bytes:
+def _ask(
+    to: Destination,
+    path: str,
+    body: bytes | None,
+    *,
+    token: str | None,
+    content_type: str = "application/json",
+    method: str = "POST",
+) -> bytes:
     headers = {"Content-Type": content_type, "Accept": "application/json"}
     if token:
         headers["Authorization"] = f"BT {token}"
     response = _pool(to).request(
-        "POST", to.url + path, body=body, headers=headers, preload_content=False, redirect=False, retries=False
+        method, to.url + path, body=body, headers=headers, preload_content=False, redirect=False, retries=False
     )
     try:
         answer: bytes = response.read(policy.LARGEST_ANSWER_BYTES + 1, decode_content=True)
@@ -150,7 +207,9 @@ def _pool(to: Destination) -> urllib3.PoolManager:
         "num_pools": 2,
         "maxsize": 1,
         "ssl_context": context,
-        "timeout": urllib3.Timeout(connect=policy.CONNECT_SECONDS, read=policy.READ_SECONDS),
+        "timeout": urllib3.Timeout(
+            connect=to.seconds or policy.CONNECT_SECONDS, read=to.seconds or policy.READ_SECONDS
+        ),
         "headers": {"User-Agent": "LicensingManager"},
     }
     if not to.proxy:

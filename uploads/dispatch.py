@@ -11,7 +11,7 @@ from itertools import product
 from django.db.models import Max, Q
 
 from programs.catalog import Program, UploadKind, programs
-from programs.participation import participation
+from programs.participation import participations
 from programs.schedule import current_slot
 from servers.models import LicenseServer
 from uploads import policy
@@ -64,10 +64,11 @@ def hand_over_waiting(*, now: datetime, send: Callable[[int], bool]) -> int:
 def _slots(
     kinds: list[tuple[Program, UploadKind]], *, now: datetime
 ) -> Iterator[tuple[LicenseServer, tuple[Program, UploadKind], datetime]]:
-    servers = LicenseServer.objects.in_service().iterator(chunk_size=2000)
+    servers = list(LicenseServer.objects.in_service())
+    answers = participations(servers)
     for server, kind in product(servers, kinds):
         slot = current_slot(server.service_started_at, now=now)
-        if slot is not None and participation(kind[0], server).sends:
+        if slot is not None and answers[server.pk, kind[0].code].sends:
             yield server, kind, slot
 
 

@@ -1,23 +1,114 @@
-"""May the next byte leave? Asked before every chunk, of the database and never of memory."""
+"""May the next byte leave? Asked before every request, of the database and never of memory.
+
+Every request of a transfer stands between two signs (`request_under_way`): a shared lock for its server and program is
+held, and only then is the database asked. A withdrawal first writes its decision and then waits until nobody holds
+that lock (`close_fence`). So a request either began before and is waited for, or finds the decision and does not begin.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
 
 from programs.catalog import program
+from programs.models import ConsentDecision
+from programs.participation import State as Choice
 from programs.participation import participation
 from servers.models import LicenseServer
-from uploads.models import Upload
-from uploads.states import State
+from uploads import fence_lock, policy
+from uploads.models import Attempt, Preview, Upload
+from uploads.states import OPEN, State, before
 
 TAKEN_OVER = "Another worker took this upload over."
+AGREED_TO_LESS = "Less was agreed to after this bundle was sealed, so it does not leave."
+CANCELED = "CTX_UPLOADER_ERROR_CANCELED"
 
 
 class Fenced(Exception):
     """Nothing more may leave for this upload; the text is the reason that a person reads."""
 
 
+class FenceStillOpen(Exception):
+    """What was decided stands, but a request that began before is still under way; the text says so."""
+
+
 def ask_fence(upload: Upload, *, holder: str) -> None:
-    """Raises Fenced when participation ended, reporting became manual, or another worker holds the lease."""
+    """Raises Fenced when participation ended, less is agreed to than was sealed, or another worker holds the lease."""
     server = LicenseServer.objects.get(pk=upload.server_id)
     answer = participation(program(upload.program), server)
     if not answer.sends:
         raise Fenced(answer.reason)
+    if upload.bundle_sha256 and not is_still_agreed(upload, now_as=answer.state):
+        raise Fenced(AGREED_TO_LESS)
     if not Upload.objects.filter(pk=upload.pk, state=State.SENDING, lease_holder=holder).exists():
         raise Fenced(TAKEN_OVER)
+
+
+def is_still_agreed(sealed: Upload | Preview, *, now_as: Choice) -> bool:
+    """Does what was agreed to still cover a bundle that was sealed before?"""
+    if sealed.sealed_as == Choice.ENFORCED and now_as != Choice.ENFORCED:
+        return False  # all was sealed because nobody was asked; now somebody is
+    narrowed = ConsentDecision.objects.narrowed_since
+    return not narrowed(sealed.server_id, sealed.program, number=sealed.sealed_under)
+
+
+@contextmanager
+def request_under_way(upload: Upload, *, holder: str) -> Iterator[None]:
+    """Around one request: whoever closes the fence waits for it. Raises Fenced before it begins."""
+    with fence_lock.shared(upload.server, upload.program):
+        ask_fence(upload, holder=holder)
+        yield
+
+
+def close_fence(
+    server: LicenseServer,
+    *,
+    program_code: str,
+    reason: str,
+    keep_unsealed: bool = False,
+    pause: Callable[[float], None] = time.sleep,
+) -> int:
+    """Wait for the request that is under way, then cancel what is open; returns how many uploads that were.
+
+    Call it after the decision was committed: from then on no new request begins, and when this returns not one more
+    byte leaves. `keep_unsealed` leaves what is not sealed yet: it will be sealed as decided now. Raises FenceStillOpen
+    when the request takes longer than a lease; everything is canceled then too.
+    """
+    is_quiet = _wait_until_quiet(server, program_code, pause)
+    canceled = _cancel_open(server, program_code, reason=reason, keep_unsealed=keep_unsealed)
+    if not is_quiet:
+        raise FenceStillOpen("It is decided. One request that began before is still under way; nothing follows it.")
+    return canceled
+
+
+def _wait_until_quiet(server: LicenseServer, program_code: str, pause: Callable[[float], None]) -> bool:
+    for _ in range(policy.FENCE_TRIES):
+        if fence_lock.is_free(server, program_code):
+            return True
+        pause(policy.FENCE_PAUSE_SECONDS)
+    return False
+
+
+@transaction.atomic
+def _cancel_open(server: LicenseServer, program_code: str, *, reason: str, keep_unsealed: bool) -> int:
+    """What was acknowledged to the last byte has nothing left to send; its worker writes that it was delivered."""
+    now = timezone.now()
+    open_here = Upload.objects.filter(server_id=server.pk, program=program_code, state__in=OPEN)
+    open_here = open_here.exclude(state=State.SENDING, size__gt=0, acknowledged_bytes=F("size"))
+    if keep_unsealed:
+        open_here = open_here.exclude(Q(bundle_sha256="") & ~Q(state=State.SENDING))
+    ids = list(open_here.select_for_update().values_list("pk", flat=True))
+    Attempt.objects.filter(upload__in=ids, verdict=Attempt.Verdict.RUNNING).update(
+        verdict=Attempt.Verdict.CANCELED, code=CANCELED, evidence=reason, finished_at=now
+    )
+    return Upload.objects.filter(pk__in=ids, state__in=before(State.CANCELED)).update(
+        state=State.CANCELED,
+        finished_at=now,
+        next_attempt_at=None,
+        lease_until=None,
+        lease_holder="",
+        result_code=CANCELED,
+    )

@@ -60,6 +60,8 @@ class Upload(models.Model):
     bundle_sha256 = models.CharField(max_length=64, blank=True)
     bundle_name = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the bundle")
+    sealed_as = models.CharField(max_length=12, blank=True, help_text="Participation when sealing began")
+    sealed_under = models.PositiveBigIntegerField(default=0, help_text="Newest decision when sealing began")
     acknowledged_bytes = models.PositiveBigIntegerField(default=0)
     remote_id = models.CharField(max_length=128, blank=True, help_text="The id that the receiver gave the bundle")
     destination = models.CharField(max_length=255, blank=True, help_text="host:port of the last attempt")
@@ -172,9 +174,12 @@ class Preview(models.Model):
     bundle_name = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="Bytes")
     sealed_at = models.DateTimeField()
+    sealed_as = models.CharField(max_length=12, blank=True, help_text="Participation when sealing began")
+    sealed_under = models.PositiveBigIntegerField(default=0, help_text="Newest decision when sealing began")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["server", "program", "kind"], name="one_preview_a_kind")]
+        permissions = (("seal_preview", "Can seal a preview"),)
 
 
 class Tick(models.Model):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programs.catalog import program
+from programs.models import Action, ConsentDecision
 from programs.participation import participation
 from programs.schedule import next_slot
 from servers.models import LicenseServer
@@ -23,12 +24,27 @@ class Reporting:
 
 
 def reporting_of(server: LicenseServer, *, program_code: str = TELEMETRY) -> Reporting:
-    """What the upload history says."""
+    """What the upload history says. A report's age is that of the program's first kind.
+
+    A product usage that arrived does not make up for a license report that did not; failures count whatever the kind.
+    """
     uploads = Upload.objects.filter(server=server, program=program_code)
-    last = uploads.arrived().order_by("-finished_at").values_list("finished_at", flat=True).first()
+    kind = program(program_code).uploads[0].kind
+    last = uploads.arrived().filter(kind=kind).order_by("-finished_at").values_list("finished_at", flat=True).first()
     failed = uploads.filter(state__in=[State.FAILED, State.REFUSED]).order_by("created_at")
     since = failed.values_list("created_at", flat=True).first()
     return Reporting(last, failed.count() if since else 0, since)
+
+
+def expected_since(server: LicenseServer, *, program_code: str = TELEMETRY) -> datetime | None:
+    """From when on uploads of this program were due every day; None while none leaves by itself."""
+    one = program(program_code)
+    if not participation(one, server).sends:
+        return None
+    if one.is_mandatory:
+        return server.created_at
+    grants = ConsentDecision.objects.of(server, program_code).filter(action=Action.GRANT)
+    return grants.order_by("-sequence").values_list("decided_at", flat=True).first() or server.created_at
 
 
 def next_upload(server: LicenseServer, *, program_code: str = TELEMETRY, now: datetime) -> datetime | None:

@@ -68,9 +68,9 @@ def result_of(upload: Upload, outcome: Outcome, *, at: datetime) -> result_file.
 
 
 def _result_type(upload: Upload) -> str:
-    """The type that the program declares; an observed upload of another program keeps the one that it came with."""
+    """The type that is declared for uploads with a result file; the others say their program's code, which is ours."""
     known = programs().get(upload.program)
-    return known.upload(upload.kind).result_type if known else upload.program
+    return (known.upload(upload.kind).result_type if known else None) or upload.program
 
 
 def last_result(upload: Upload) -> result_file.Result | None:
@@ -83,6 +83,9 @@ def last_result(upload: Upload) -> result_file.Result | None:
 
 
 def _close(attempt: Attempt, outcome: Outcome | None, *, at: datetime) -> None:
+    if outcome is None and not Attempt.objects.filter(pk=attempt.pk, verdict=Verdict.RUNNING).exists():
+        attempt.save(update_fields=["bytes_sent"])  # who closed the fence closed it already
+        return
     attempt.finished_at = at
     if outcome is None:
         attempt.verdict = Verdict.ABANDONED

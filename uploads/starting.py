@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from programs.catalog import program
+from programs.participation import State as Choice
 from programs.participation import participation
 from servers.models import LicenseServer
 from uploads import bundle_store
+from uploads.fence import is_still_agreed
 from uploads.models import Preview, Trigger, Upload
 from uploads.states import State, before
 
@@ -46,7 +48,7 @@ def start_upload(
         created_at=now,
     )
     if bundle_sha256:
-        _take_preview(upload, bundle_sha256)
+        _take_preview(upload, bundle_sha256, now_as=answer.state)
     upload.save()
     return upload
 
@@ -65,15 +67,18 @@ def retry_now(upload: Upload, *, at: datetime) -> Upload:
     return upload
 
 
-def _take_preview(upload: Upload, sha256: str) -> None:
+def _take_preview(upload: Upload, sha256: str, *, now_as: Choice) -> None:
     preview = Preview.objects.filter(
         server=upload.server, program=upload.program, kind=upload.kind, bundle_sha256=sha256
     ).first()
     if preview is None:
         raise NotStarted("This preview was replaced by a newer one. Look at the newer one, then send that.")
+    if not is_still_agreed(preview, now_as=now_as):
+        raise NotStarted("What is shared was changed after this preview was sealed. Seal a new preview to send.")
     if Upload.objects.filter(server=upload.server, bundle_sha256=sha256).exists():
         raise NotStarted("Exactly this bundle is in the upload history already. Seal a new preview to send again.")
     upload.bundle_sha256, upload.bundle_name, upload.size = sha256, preview.bundle_name, preview.size
+    upload.sealed_as, upload.sealed_under = preview.sealed_as, preview.sealed_under
     try:
         bundle_store.publish(upload.server, sha256=sha256, name=preview.bundle_name)
     except bundle_store.BundleMissing as error:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from uploads import dispatch, transfer
+from uploads import dispatch, registering, transfer
 
 
 @shared_task(name="uploads.tasks.dispatch_due")
@@ -17,3 +17,9 @@ def transfer_upload(upload_id: int) -> str:
     """Send one upload if it may be started."""
     outcome = transfer.transfer(upload_id)
     return outcome.code if outcome else ""
+
+
+@shared_task(name="uploads.tasks.poll_registrations")
+def poll_registrations() -> int:
+    """Was a code entered, or an end not heard yet?"""
+    return registering.poll_waiting(now=timezone.now())

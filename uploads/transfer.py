@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from uploads import bundle_store, cis_client, policy
-from uploads.fence import TAKEN_OVER, Fenced, ask_fence
+from uploads.fence import TAKEN_OVER, Fenced, ask_fence, request_under_way
 from uploads.models import Attempt, Upload
 from uploads.outcomes import DELIVERED, Outcome, is_worth_a_repeat, judge
 from uploads.sealing import seal_for
@@ -119,23 +119,25 @@ def _send_rest(journey: Journey, path: Path) -> None:
 
 def _send_chunk(journey: Journey, data: bytes) -> None:
     offset = journey.upload.acknowledged_bytes
-    _repeated(
-        journey,
-        lambda: cis_client.send_chunk(
+
+    def deliver() -> None:
+        cis_client.send_chunk(
             journey.destination, journey.token, remote_id=journey.upload.remote_id, offset=offset, data=data
-        ),
-    )
-    journey.attempt.bytes_sent += len(data)
-    _remember(journey, acknowledged_bytes=offset + len(data))
+        )
+        journey.attempt.bytes_sent += len(data)
+        # Still inside the fence: whoever waits there cancels nothing that has just arrived whole.
+        _remember(journey, acknowledged_bytes=offset + len(data))
+
+    _repeated(journey, deliver)
 
 
 def _repeated(journey: Journey, request: Callable[[], T]) -> T:
     """Ask the fence, then make the request; again, with growing pauses, for what may pass by itself."""
     number = 1
     while True:
-        ask_fence(journey.upload, holder=journey.holder)
         try:
-            return request()
+            with request_under_way(journey.upload, holder=journey.holder):
+                return request()
         except Exception as error:
             if _may_log_in_again(journey, error):
                 _log_in(journey)

@@ -51,7 +51,7 @@ def large_license_file() -> str:
 def upload_with(stack: Stack, line: Line, event: Callable[[Turn], None]) -> None:
     """Start an upload; `event` happens at its third chunk."""
     line.fail(CHUNK, passes, passes, event)
-    started = stack.manage("upload_now", "telemetry", "--server", SERVER)
+    started = stack.manage("upload_now", "telemetry", "--kind", "compliance", "--server", SERVER)
     assert started.returncode == 0, started.stderr
     eventually(lambda: states(stack) == ["delivered"], within=120)
 
@@ -151,7 +151,7 @@ def test_a_killed_system(start_stack: StartStack, line: Line, tmp_path: Path) ->
     first = start(start_stack, line, tmp_path, lease=IMPATIENT)
     third = Hold(then=Turn.hang_up)
     line.fail(CHUNK, passes, passes, third)
-    first.manage("upload_now", "telemetry", "--server", SERVER)
+    first.manage("upload_now", "telemetry", "--kind", "compliance", "--server", SERVER)
     assert third.reached.wait(60)
     first.process.kill()
     first.process.wait()

@@ -18,12 +18,17 @@ from uploads.models import Preview, Upload
 from uploads.states import State
 
 Said = tuple[str, str]
+KINDS = ["compliance", "usage"]  # what Licensing Telemetry consists of
 
 
 def run(*words: str) -> Said:
     out, err = StringIO(), StringIO()
     call_command(*words, stdout=out, stderr=err)
     return out.getvalue(), err.getvalue()
+
+
+def by_kind() -> list[Upload]:
+    return list(Upload.objects.order_by("kind"))
 
 
 @pytest.fixture
@@ -44,28 +49,52 @@ def at_work(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> Worker:
     return worker
 
 
-def test_upload_now_starts_an_upload_and_returns(
+def test_upload_now_starts_an_upload_of_each_kind_and_returns(
     server: LicenseServer, at_work: Worker, clock: time_machine.Traveller
 ) -> None:
     out, err = run("upload_now", "telemetry", "--server", server.name.upper())
+    uploads = by_kind()
+    said = [f"Upload {one.pk} of telemetry {one.kind} is waiting for a worker.\n" for one in uploads]
+    assert (out, err) == ("".join(said), "")
+    assert [(one.kind, one.state) for one in uploads] == [(kind, State.QUEUED) for kind in KINDS]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_upload_now_starts_the_wanted_kind_alone(server: LicenseServer, at_work: Worker, kind: str) -> None:
+    out, _ = run("upload_now", "telemetry", "--server", server.name, "--kind", kind)
     upload = Upload.objects.get()
-    assert (out, err) == (f"Upload {upload.pk} of telemetry compliance is waiting for a worker.\n", "")
-    assert upload.state == State.QUEUED
+    assert upload.kind == kind
+    assert out == f"Upload {upload.pk} of telemetry {kind} is waiting for a worker.\n"
 
 
-def test_upload_now_waits_until_it_is_delivered(
+def test_upload_now_waits_until_each_is_delivered(
     line: Line, server: LicenseServer, at_work: Worker, clock: time_machine.Traveller
 ) -> None:
     out, _ = run("upload_now", "telemetry", "--server", server.name, "--wait")
-    upload = Upload.objects.get()
-    assert upload.state == State.DELIVERED
-    assert out.endswith(f"Delivered: CTX_UPLOADER_SUCCESS, sha256 {upload.bundle_sha256}\n")
+    uploads = by_kind()
+    assert [(one.kind, one.state) for one in uploads] == [(kind, State.DELIVERED) for kind in KINDS]
+    ends = [
+        f"Upload {one.pk} {one.kind}: Delivered: CTX_UPLOADER_SUCCESS, sha256 {one.bundle_sha256}\n" for one in uploads
+    ]
+    assert out.endswith("".join(ends))
+
+
+def test_upload_now_that_lost_one_upload_still_sends_the_other(
+    *, line: Line, server: LicenseServer, at_work: Worker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line.fail(IDENTITY, answers(403))  # whichever comes first
+    with pytest.raises(SystemExit) as ended:
+        call_command("upload_now", "telemetry", "--server", server.name, "--wait")
+    said = capsys.readouterr().out
+    assert ended.value.code == 1
+    assert sorted(one.state for one in by_kind()) == sorted([State.DELIVERED, State.REFUSED])
+    assert all(f"Upload {one.pk} {one.kind}: {one.get_state_display()}: " in said for one in by_kind())
 
 
 def test_upload_now_ends_with_1_and_the_meaning_when_it_failed(
     *, line: Line, server: LicenseServer, at_work: Worker, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line.fail(IDENTITY, answers(403))
+    line.fail(IDENTITY, *[answers(403)] * len(KINDS))
     with pytest.raises(SystemExit) as ended:
         call_command("upload_now", "telemetry", "--server", server.name, "--wait")
     said = capsys.readouterr()
@@ -86,8 +115,8 @@ def test_upload_now_says_when_the_broker_does_not_answer(
 ) -> None:
     monkeypatch.setattr(upload_now, "hand_over", lambda _: False)
     _, err = run("upload_now", "telemetry", "--server", server.name)
-    assert "The broker does not answer. The upload waits; start Licensing Manager." in err
-    assert Upload.objects.get().state == State.QUEUED
+    assert err == "The broker does not answer. The upload waits; start Licensing Manager.\n" * len(KINDS)
+    assert [(one.kind, one.state) for one in by_kind()] == [(kind, State.QUEUED) for kind in KINDS]
 
 
 @pytest.mark.parametrize("command", ["upload_now", "preview_payload"])

@@ -21,6 +21,7 @@ from uploads.models import Tick, Trigger, Upload
 from uploads.states import State
 
 FIRST = STARTED + FIRST_UPLOAD_AFTER
+KINDS = ("compliance", "usage")  # what every slot of Licensing Telemetry consists of
 
 
 class Broker:
@@ -41,40 +42,52 @@ def broker() -> Broker:
     return Broker()
 
 
-def periods() -> list[datetime]:
-    return list(Upload.objects.order_by("period").values_list("period", flat=True))
+def planned() -> list[tuple[datetime, str]]:
+    return list(Upload.objects.order_by("period", "kind").values_list("period", "kind"))
+
+
+def slots(*periods: datetime) -> list[tuple[datetime, str]]:
+    """One upload of each kind for each of these periods, and no other."""
+    return [(period, kind) for period in periods for kind in KINDS]
+
+
+def ids() -> list[int]:
+    return list(Upload.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def test_nothing_is_due_before_five_minutes_have_passed(server: LicenseServer, broker: Broker) -> None:
     assert tick(now=FIRST - timedelta(microseconds=1), send=broker) == 0
-    assert periods() == []
+    assert planned() == []
 
 
 def test_the_first_is_due_after_five_minutes_and_the_next_after_a_day(server: LicenseServer, broker: Broker) -> None:
-    assert tick(now=FIRST, send=broker) == 1
+    assert tick(now=FIRST, send=broker) == len(KINDS)
     tick(now=FIRST + EVERY - timedelta(microseconds=1), send=broker)
-    assert periods() == [FIRST]
+    assert planned() == slots(FIRST)
     tick(now=FIRST + EVERY, send=broker)
-    assert periods() == [FIRST, FIRST + EVERY]
+    assert planned() == slots(FIRST, FIRST + EVERY)
 
 
-def test_a_planned_upload_waits_for_a_worker(server: LicenseServer, broker: Broker) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_planned_upload_waits_for_a_worker(server: LicenseServer, broker: Broker, kind: str) -> None:
     tick(now=FIRST, send=broker)
-    upload = Upload.objects.get()
+    upload = Upload.objects.get(kind=kind)
     assert (upload.state, upload.trigger, upload.requested_by) == (State.QUEUED, Trigger.SCHEDULE, None)
-    assert (upload.program, upload.kind, upload.created_at) == ("telemetry", "compliance", FIRST)
-    assert broker.messages == [upload.pk]
+    assert (upload.program, upload.created_at) == ("telemetry", FIRST)
+    assert broker.messages.count(upload.pk) == 1
+    assert sorted(broker.messages) == ids()
 
 
-def test_two_ticks_are_one_upload_and_one_message(server: LicenseServer, broker: Broker) -> None:
-    assert [tick(now=FIRST, send=broker) for _ in range(2)] == [1, 0]
-    assert len(periods()) == len(broker.messages) == 1
+def test_two_ticks_are_one_upload_and_one_message_of_each_kind(server: LicenseServer, broker: Broker) -> None:
+    assert [tick(now=FIRST, send=broker) for _ in range(2)] == [len(KINDS), 0]
+    assert planned() == slots(FIRST)
+    assert sorted(broker.messages) == ids()
 
 
-def test_three_days_without_a_tick_are_one_upload_for_the_newest_slot(server: LicenseServer, broker: Broker) -> None:
+def test_three_days_without_a_tick_are_uploads_for_the_newest_slot_alone(server: LicenseServer, broker: Broker) -> None:
     tick(now=FIRST, send=broker)
     tick(now=FIRST + 3 * EVERY + timedelta(hours=5), send=broker)
-    assert periods() == [FIRST, FIRST + 3 * EVERY]
+    assert planned() == slots(FIRST, FIRST + 3 * EVERY)
 
 
 def test_a_restart_of_the_service_begins_a_new_schedule(server: LicenseServer, broker: Broker) -> None:
@@ -82,16 +95,16 @@ def test_a_restart_of_the_service_begins_a_new_schedule(server: LicenseServer, b
     restarted = FIRST + timedelta(hours=2)
     note_service_start(at=restarted)
     tick(now=restarted + timedelta(minutes=4), send=broker)
-    assert periods() == [FIRST]
+    assert planned() == slots(FIRST)
     tick(now=restarted + FIRST_UPLOAD_AFTER, send=broker)
-    assert periods() == [FIRST, restarted + FIRST_UPLOAD_AFTER]
+    assert planned() == slots(FIRST, restarted + FIRST_UPLOAD_AFTER)
 
 
 def test_a_clock_that_was_set_back_makes_no_second_upload(server: LicenseServer, broker: Broker) -> None:
     tick(now=FIRST + EVERY, send=broker)
     tick(now=FIRST + timedelta(hours=1), send=broker)
     tick(now=FIRST + EVERY, send=broker)
-    assert periods().count(FIRST + EVERY) == 1
+    assert [one for one in planned() if one[0] == FIRST + EVERY] == slots(FIRST + EVERY)
 
 
 @pytest.mark.parametrize("leave", [archive_server, lambda one: change_server(one, reporting_mode=ReportingMode.MANUAL)])
@@ -100,7 +113,7 @@ def test_archived_and_manual_servers_have_nothing_due(
 ) -> None:
     leave(server)
     assert tick(now=FIRST, send=broker) == 0
-    assert periods() == []
+    assert planned() == []
 
 
 def test_an_upload_by_hand_does_not_replace_the_daily_one(server: LicenseServer, broker: Broker) -> None:
@@ -109,11 +122,11 @@ def test_an_upload_by_hand_does_not_replace_the_daily_one(server: LicenseServer,
         server=server, program="telemetry", kind="compliance", period=now, trigger=Trigger.PERSON, created_at=now
     )
     tick(now=now, send=broker)
-    assert periods() == [FIRST, now]
+    assert planned() == [*slots(FIRST), (now, "compliance")]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_beats_at_the_same_moment_make_one_upload_and_one_message() -> None:
+def test_two_beats_at_the_same_moment_make_one_upload_and_one_message_of_each_kind() -> None:
     for number in range(5):
         licensed_server(f"ls{number}.example.org")
     broker, barrier = Broker(), Barrier(4)
@@ -130,18 +143,17 @@ def test_two_beats_at_the_same_moment_make_one_upload_and_one_message() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(broker.messages) == sorted(Upload.objects.values_list("pk", flat=True))
-    assert len(broker.messages) == 5
+    assert sorted(broker.messages) == ids()
+    assert len(broker.messages) == 5 * len(KINDS)
     assert Tick.objects.get().at == FIRST
 
 
 def test_what_a_broker_that_is_down_did_not_take_is_handed_over_at_the_next_tick(server: LicenseServer) -> None:
     down, up = Broker(is_up=False), Broker()
     assert tick(now=FIRST, send=down) == 0
-    upload = Upload.objects.get()
-    assert (upload.state, upload.handed_over_at) == (State.QUEUED, None)
-    assert tick(now=FIRST + timedelta(seconds=15), send=up) == 1
-    assert up.messages == [upload.pk]
+    assert set(Upload.objects.values_list("state", "handed_over_at")) == {(State.QUEUED, None)}
+    assert tick(now=FIRST + timedelta(seconds=15), send=up) == len(KINDS)
+    assert sorted(up.messages) == ids()
 
 
 def test_a_broker_that_is_down_is_asked_once_a_tick(db: None) -> None:
@@ -155,9 +167,9 @@ def test_a_broker_that_is_down_is_asked_once_a_tick(db: None) -> None:
 def test_a_lost_message_is_sent_again(server: LicenseServer, broker: Broker) -> None:
     tick(now=FIRST, send=broker)
     tick(now=FIRST + policy.HANDED_OVER - timedelta(seconds=1), send=broker)
-    assert len(broker.messages) == 1
+    assert sorted(broker.messages) == ids()
     tick(now=FIRST + policy.HANDED_OVER, send=broker)
-    assert broker.messages == [Upload.objects.get().pk] * 2
+    assert sorted(broker.messages) == sorted(ids() * 2)
 
 
 def test_never_more_messages_than_workers_can_have_in_hand(
@@ -199,27 +211,29 @@ def test_what_a_dead_worker_left_is_handed_over_after_its_lease(
     server: LicenseServer, broker: Broker, clock: time_machine.Traveller, worker: Worker, line: Line
 ) -> None:
     tick(now=timezone.now(), send=broker)
-    upload = Upload.objects.get()
     until = timezone.now() + policy.LEASE
     Upload.objects.update(state=State.SENDING, handed_over_at=None, lease_until=until, lease_holder="dead")
     assert tick(now=until, send=broker) == 0
-    assert tick(now=until + timedelta(microseconds=1), send=broker) == 1
+    assert tick(now=until + timedelta(microseconds=1), send=broker) == len(KINDS)
     clock.move_to(until + timedelta(microseconds=1))
-    worker.send(upload)
-    assert upload.state == State.DELIVERED
+    for upload in Upload.objects.all():
+        worker.send(upload)
+        assert upload.state == State.DELIVERED
 
 
 def test_a_failed_upload_is_handed_over_a_day_later(
     server: LicenseServer, broker: Broker, clock: time_machine.Traveller, worker: Worker, line: Line
 ) -> None:
     tick(now=timezone.now(), send=broker)
-    upload = Upload.objects.get()
+    upload, other = Upload.objects.order_by("kind")
     line.fail(IDENTITY, answers(400))
     worker.send(upload)
-    assert upload.next_attempt_at == timezone.now() + EVERY
+    worker.send(other)
+    assert (upload.next_attempt_at, other.state) == (timezone.now() + EVERY, State.DELIVERED)
     note_service_start(at=timezone.now() + EVERY * 9)  # nothing new is due meanwhile
     assert tick(now=timezone.now() + EVERY - timedelta(microseconds=1), send=broker) == 0
     assert tick(now=timezone.now() + EVERY, send=broker) == 1
+    assert broker.messages[-1] == upload.pk
     clock.shift(EVERY)
     worker.send(upload)
     assert (upload.state, upload.attempt_count) == (State.DELIVERED, 2)
@@ -231,9 +245,9 @@ def test_two_hundred_servers_take_a_handful_of_questions(
     LicenseServer.objects.bulk_create(
         LicenseServer(name=f"ls{number}", service_started_at=STARTED) for number in range(200)
     )
-    with django_assert_max_num_queries(10):  # two questions; SQLite takes the new rows in a few portions
-        assert plan_due(now=FIRST) == 200
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(14):  # four questions; SQLite takes the 400 new rows in ten portions
+        assert plan_due(now=FIRST) == 200 * len(KINDS)
+    with django_assert_max_num_queries(4):  # uploads, servers, decisions, registrations
         assert plan_due(now=FIRST) == 0
 
 

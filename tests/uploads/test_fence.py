@@ -90,7 +90,8 @@ def test_it_asks_before_every_chunk(
         asked.append(len(line.seen))
         ask_fence(one, holder=holder)
 
-    monkeypatch.setattr("uploads.transfer.ask_fence", noted)
+    for module in ("uploads.fence", "uploads.transfer"):
+        monkeypatch.setattr(f"{module}.ask_fence", noted)
     worker.send(upload)
     requests = line.steps()
     assert {number for number, step in enumerate(requests) if step in {IDENTITY, BUNDLE, CHUNK}} <= set(asked)
