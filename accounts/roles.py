@@ -11,20 +11,23 @@ READ = frozenset(
         "servers.view_licenseserver",
         "licenses.view_license",
         "programs.view_program",
+        "programs.view_consentdecision",
         "uploads.view_upload",
         "intake.view_sourcereport",
     }
 )
 OPERATE = frozenset({"intake.add_sourcereport", "uploads.start_upload"})
 CONSENT = frozenset({"programs.decide"})
+LOOK = frozenset({"uploads.seal_preview"})
 NAMES = frozenset({"licenses.view_assignment_names"})
-# Programs are declared in files, so these two protect no table and no migration makes them.
-WITHOUT_TABLE = frozenset({"programs.view_program", "programs.decide"})
+# Programs are declared in files, so this protects no table and no migration makes it.
+WITHOUT_TABLE = frozenset({"programs.view_program"})
 ADMINISTER = frozenset(
     {
         "servers.add_licenseserver",
         "servers.change_licenseserver",
         "servers.archive_licenseserver",
+        "servers.register_licenseserver",
         "accounts.manage_people",
         "uploads.download_bundle",
     }
@@ -41,8 +44,8 @@ class Role(TextChoices):
 
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.ADMINISTRATOR: READ | OPERATE | CONSENT | NAMES | ADMINISTER,
-    Role.PRIVACY_OFFICER: READ | CONSENT | NAMES | {"uploads.download_bundle"},
-    Role.OPERATOR: READ | OPERATE,
+    Role.ADMINISTRATOR: READ | OPERATE | LOOK | CONSENT | NAMES | ADMINISTER,
+    Role.PRIVACY_OFFICER: READ | LOOK | CONSENT | NAMES | {"uploads.download_bundle"},
+    Role.OPERATOR: READ | LOOK | OPERATE,
     Role.VIEWER: READ,
 }

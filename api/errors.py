@@ -18,7 +18,12 @@ from rest_framework.views import set_rollback
 from intake.importing import TooLarge
 from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
+from programs.refusals import DecisionRefused
 from uploads.bundle_store import BundleMissing
+from uploads.explanations import explain
+from uploads.fence import FenceStillOpen
+from uploads.outcomes import Verdict
+from uploads.registering import DestinationFailed, NotRegistered
 from uploads.starting import NotStarted
 
 log = logging.getLogger(__name__)
@@ -37,10 +42,13 @@ TITLES = {
     422: "Not accepted",
     429: "Too many requests",
     500: "Licensing Manager failed",
+    502: "The destination did not answer as it should",
+    503: "Not finished yet",
 }
 # What the floors say no with. Their sentences are written for people and pass through as they are.
 REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (NotStarted, 409),
+    (NotRegistered, 409),
     (IntegrityError, 409),
     (TooLarge, 413),
     (RequestDataTooBig, 413),
@@ -50,6 +58,7 @@ REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (BundleRefused, 500),
     (GateClosed, 500),
 )
+AGAIN = 30  # seconds; what is in the way is a request or a destination that needs a moment
 AT_ONCE = "Somebody else changed the same thing at the same moment. Look again, then repeat the request."
 UNEXPECTED = "This is a defect, or the machine is in trouble. The log of the web server says what happened."
 
@@ -91,7 +100,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse:
             return _invalid(request, error)
         case exceptions.APIException():
             return _with_headers(problem(request, error.status_code, detail=str(error.detail)), error)
-    return _refused(request, error)
+    return _stopped(request, error) or _refused(request, error)
 
 
 @csrf_exempt
@@ -108,6 +117,31 @@ def _refused(request: Request, error: Exception) -> HttpResponse:
         return problem(request, status, detail=str(error))
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     return problem(request, 500, detail=str(error) if status else UNEXPECTED)
+
+
+def _stopped(request: Request, error: Exception) -> HttpResponse | None:
+    """The answer to a decision or registration that met something in its way; None for any other error."""
+    match error:
+        case DecisionRefused():
+            return problem(request, 409 if error.kind == "conflict" else 422, detail=str(error))
+        case FenceStillOpen():
+            return _later(problem(request, 503, detail=f"{error} The decision stands; read it back.", decided=True))
+        case DestinationFailed():
+            return _destination_failed(request, error)
+    return None
+
+
+def _destination_failed(request: Request, error: DestinationFailed) -> HttpResponse:
+    """503 for what may pass by itself, 502 for what somebody has to mend; with cause and fix either way."""
+    meaning, passes = explain(error.outcome.code), error.outcome.verdict == Verdict.TRY_AGAIN
+    more = {"title": meaning.title, "code": error.outcome.code, "cause": meaning.cause, "fix": meaning.fix}
+    response = problem(request, 503 if passes else 502, detail=f"{meaning.cause} {meaning.fix}", **more)
+    return _later(response) if passes else response
+
+
+def _later(response: HttpResponse) -> HttpResponse:
+    response["Retry-After"] = str(AGAIN)
+    return response
 
 
 def _invalid(request: Request, error: exceptions.ValidationError) -> HttpResponse:

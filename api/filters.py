@@ -15,6 +15,7 @@ from drf_spectacular.drainage import set_override
 from intake.models import Outcome, SourceReport
 from intake.recognise import Kind
 from licenses.models import ActivationLease, Assignment, License, LicenseQuerySet, UsageSample
+from programs.models import Action, ConsentDecision
 from servers.models import LicenseServer
 from uploads.models import Trigger, Upload
 from uploads.states import State
@@ -149,6 +150,18 @@ class SampleList(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
 
     class Meta:
         model = UsageSample
+        fields: list[str] = []
+
+
+class DecisionList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Filters of `consent-decisions`."""
+
+    server = ServerFilter(label="GUID or name")
+    program = filters.CharFilter()
+    action = filters.ChoiceFilter(choices=Action.choices)
+
+    class Meta:
+        model = ConsentDecision
         fields: list[str] = []
 
 

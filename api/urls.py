@@ -7,7 +7,18 @@ from django.urls import URLPattern, path, re_path
 
 from api.errors import no_such_address
 from api.schema import SchemaDocument, Viewer
-from api.views import licenses, previews, programs, reports, servers, uploads, usage
+from api.views import (
+    decisions,
+    licenses,
+    previews,
+    programs,
+    registration,
+    reports,
+    servers,
+    sharing,
+    uploads,
+    usage,
+)
 
 PROGRAM = "servers/<str:guid>/programs/<str:code>"
 
@@ -23,8 +34,16 @@ urlpatterns = [
     *both("servers/<str:guid>/archive", servers.ServerArchive.as_view(), name="api-server-archive"),
     *both("servers/<str:guid>/programs", programs.Programs.as_view(), name="api-programs"),
     *both(PROGRAM, programs.Program.as_view(), name="api-program"),
+    *both(f"{PROGRAM}/text", programs.ProgramText.as_view(), name="api-program-text"),
     *both(f"{PROGRAM}/preview", previews.PreviewOfProgram.as_view(), name="api-preview"),
     *both(f"{PROGRAM}/preview/bundle", previews.PreviewBundle.as_view(), name="api-preview-bundle"),
+    *both("servers/<str:guid>/sharing", sharing.Sharing.as_view(), name="api-sharing"),
+    *both("servers/<str:guid>/registration", registration.Registration.as_view(), name="api-registration"),
+    *both("consent-decisions", decisions.Decisions.as_view(), name="api-decisions"),
+    *both("consent-decisions/<int:sequence>", decisions.Decision.as_view(), name="api-decision"),
+    *both("receipts/<int:sequence>", decisions.Receipt.as_view(), name="api-receipt"),
+    *both("consent-ledger", decisions.Ledger.as_view(), name="api-ledger"),
+    *both("consent-ledger/verification", decisions.LedgerVerification.as_view(), name="api-ledger-verification"),
     *both("reports", reports.Reports.as_view(), name="api-reports"),
     *both("reports/<int:pk>", reports.Report.as_view(), name="api-report"),
     *both("licenses", licenses.Licenses.as_view(), name="api-licenses"),

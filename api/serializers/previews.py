@@ -33,6 +33,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     program = serializers.CharField()
     kind = serializers.CharField()
     sealed_at = serializers.DateTimeField()
+    sealed_as = serializers.CharField(help_text="State of the program then; while it does not send, what it would send")
     documents = NodeSerializer(many=True)
 
 
@@ -45,6 +46,6 @@ class PreviewAsked(Asking):
 def preview_body(preview: Preview, *, kind: UploadKind) -> Any:
     """The preview with its documents. Raises BundleMissing or BundleRefused."""
     documents = read_tree(open_checked(preview.bundle_sha256), kind)
-    names = ("bundle_sha256", "bundle_name", "size", "program", "kind", "sealed_at")
+    names = ("bundle_sha256", "bundle_name", "size", "program", "kind", "sealed_at", "sealed_as")
     facts = {name: getattr(preview, name) for name in names}
     return PreviewSerializer({**facts, "documents": documents}).data

@@ -1,5 +1,6 @@
 """What does a program look like on one server?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,17 +8,28 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.deciding import WITH_TEXT
 from api.serializers.asking import Asking
-from programs.catalog import Program
-from programs.participation import Participation, participation
+from api.serializers.decisions import DecidedSerializer, Deciding
+from payloads.sampling import samples
+from programs.catalog import Element, Program
+from programs.models import ConsentDecision
+from programs.participation import Participation, State, participation
 from programs.schedule import days_left
+from programs.standing import Consent, announced_changes, held_elements, state_of
 from servers.models import LicenseServer, ReportingMode
 from uploads.reporting import Reporting, next_upload, reporting_of
 
-NOT_YET = (
-    "Participation is chosen for optional programs, and this version has none: "
-    "mandatory telemetry can only be switched between electronic and manual reporting."
-)
+WAYS = ("participation", "reporting_mode", "accept_elements", "refuse_elements")
+LONGEST_PATH, MOST_PATHS = 200, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An element that somebody should look at, with a value of this server; None where it has none."""
+
+    element: Element
+    sample: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +39,42 @@ class ProgramHere:
     program: Program
     server: LicenseServer
     answer: Participation
+    consent: Consent
     reporting: Reporting
     next_upload_at: datetime | None
     days_left: int | None
+    at: datetime
+    decisions: tuple[ConsentDecision, ...] = ()
+    canceled_uploads: int = 0
+
+    @property
+    def held(self) -> list[Awaited]:
+        """What is declared and does not leave, because nobody accepted it."""
+        return self._awaited(held_elements(self.program, self.consent))
+
+    @property
+    def announced_changes(self) -> list[Awaited]:
+        """What a required program will carry from its next upload on."""
+        return self._awaited(announced_changes(self.program, self.consent))
+
+    @property
+    def reporting_mode(self) -> str | None:
+        """How the mandatory program travels."""
+        return self.server.reporting_mode if self.program.is_mandatory else None
+
+    def _awaited(self, elements: Collection[Element]) -> list[Awaited]:
+        found = samples(self.server, self.program, [one.path for one in elements], at=self.at) if elements else {}
+        return [Awaited(one, found.get(one.path)) for one in elements]
 
 
 def program_here(program: Program, server: LicenseServer, *, now: datetime) -> ProgramHere:
     """What the floors say of this program and this server."""
     reporting = reporting_of(server, program_code=program.code)
-    left = days_left(reporting.last_success, now=now) if reporting.last_success else None
+    counts = program.is_mandatory and reporting.last_success
+    left = days_left(counts, now=now) if counts else None
     due = next_upload(server, program_code=program.code, now=now)
-    return ProgramHere(program, server, participation(program, server), reporting, due, left)
+    answer, consent = participation(program, server), state_of(server, program.code)
+    return ProgramHere(program, server, answer, consent, reporting, due, left, now)
 
 
 class ElementSerializer(serializers.Serializer[Any]):
@@ -57,6 +94,34 @@ class ElementSerializer(serializers.Serializer[Any]):
     evidence = serializers.CharField()
     source: Any = serializers.CharField()
     note = serializers.CharField()
+
+
+class AwaitedElementSerializer(serializers.Serializer[Any]):
+    """An element that somebody should look at: what it is, what it is for, whom it identifies."""
+
+    path = serializers.CharField(source="element.path")
+    description = serializers.CharField(source="element.description")
+    purpose = serializers.CharField(source="element.purpose")
+    identifies = serializers.CharField(source="element.identifies")
+    sample = serializers.CharField(allow_null=True, help_text="As it would leave now; null where nothing is known")
+
+
+class ConsentSerializer(serializers.Serializer[Any]):
+    """What the ledger says. `number` is what a decision sends as `expected`."""
+
+    granted = serializers.BooleanField()
+    has_chosen = serializers.BooleanField(help_text="Did somebody choose, or is it the default?")
+    accepted = serializers.SerializerMethodField(help_text="How many elements may leave once it is sent")
+    refused: Any = serializers.ListField(child=serializers.CharField(), help_text="Elements that somebody held back")
+    number = serializers.IntegerField(help_text="Of the newest decision; 0 before the first")
+
+    def get_accepted(self, consent: Consent) -> int:
+        """Their count; which they are is the rest of the declaration."""
+        return len(consent.accepted)
+
+    def to_representation(self, instance: Consent) -> Any:
+        """Sets come in one order."""
+        return {**super().to_representation(instance), "refused": sorted(instance.refused)}
 
 
 class UploadKindSerializer(serializers.Serializer[Any]):
@@ -79,7 +144,7 @@ class UploadKindInFullSerializer(UploadKindSerializer):
 
 
 class ProgramSerializer(serializers.Serializer[Any]):
-    """A program on a server. `days_left` counts to the day on which the report is too old; null before the first."""
+    """A program on a server. `days_left` counts to the day on which a mandatory report is too old; null before one."""
 
     code = serializers.CharField(source="program.code")
     name = serializers.CharField(source="program.name")
@@ -89,10 +154,15 @@ class ProgramSerializer(serializers.Serializer[Any]):
     used_for = serializers.ListField(source="program.used_for", child=serializers.CharField())
     recipient = serializers.CharField(source="program.recipient")
     cadence = serializers.CharField(source="program.cadence")
-    state = serializers.CharField(source="answer.state", help_text="off or mandatory; later versions know more")
+    state = serializers.CharField(source="answer.state", help_text=f"One of {', '.join(State)}")
     reason = serializers.CharField(source="answer.reason")
     sends = serializers.BooleanField(source="answer.sends")
-    reporting_mode = serializers.ChoiceField(source="server.reporting_mode", choices=ReportingMode.choices)
+    consent = ConsentSerializer()
+    held = AwaitedElementSerializer(many=True)
+    announced_changes = AwaitedElementSerializer(many=True)
+    reporting_mode = serializers.ChoiceField(
+        choices=ReportingMode.choices, allow_null=True, help_text="Null for optional programs"
+    )
     next_upload_at = serializers.DateTimeField(allow_null=True)
     last_success_at = serializers.DateTimeField(source="reporting.last_success", allow_null=True)
     days_left = serializers.IntegerField(allow_null=True)
@@ -113,12 +183,32 @@ class ProgramListSerializer(serializers.Serializer[Any]):
     programs = ProgramSerializer(many=True)
 
 
-class ProgramChange(Asking):
-    """What can be chosen."""
+class ProgramDecidedSerializer(ProgramInFullSerializer, DecidedSerializer):
+    """The same after a decision."""
 
-    reporting_mode = serializers.ChoiceField(choices=ReportingMode.choices, required=False)
-    participation = serializers.CharField(required=False, help_text="Not part of this version")
 
-    def validate_participation(self, value: str) -> str:
-        """Says what is missing instead of nodding."""
-        raise serializers.ValidationError(NOT_YET)
+class PathsField(serializers.ListField):
+    """Paths of declared elements."""
+
+    child = serializers.CharField(max_length=LONGEST_PATH)
+
+
+class ProgramChange(Deciding):
+    """One decision: exactly one of the first four."""
+
+    participation = serializers.ChoiceField(choices=["on", "off"], required=False)
+    reporting_mode = serializers.ChoiceField(choices=ReportingMode.choices, required=False, help_text="Telemetry only")
+    accept_elements = PathsField(min_length=1, max_length=MOST_PATHS, required=False)
+    refuse_elements = PathsField(min_length=1, max_length=MOST_PATHS, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A request decides one thing, because a person reads one text."""
+        if sum(way in attrs for way in WAYS) != 1:
+            raise serializers.ValidationError(f"Send exactly one of {', '.join(WAYS)}.")
+        return attrs
+
+
+class TextAsked(Asking):
+    """Before which decision?"""
+
+    action = serializers.ChoiceField(choices=[(one.value, one.label) for one in WITH_TEXT])

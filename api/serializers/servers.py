@@ -61,7 +61,6 @@ class ServerFacts(Asking):
     installed_at = serializers.DateTimeField(allow_null=True, required=False)
     service_started_at = serializers.DateTimeField(required=False)
     licensing_mode = serializers.ChoiceField(choices=LicensingMode.choices, required=False)
-    reporting_mode = serializers.ChoiceField(choices=ReportingMode.choices, required=False)
 
     def validate_group(self, name: str | None) -> ServerGroup | None:
         """The group itself."""
@@ -81,3 +80,6 @@ class NewServer(ServerFacts):
     """The same facts; a name has to be among them."""
 
     name = serializers.CharField(max_length=255)
+    reporting_mode = serializers.ChoiceField(
+        choices=ReportingMode.choices, required=False, help_text="Changing it later is a decision about telemetry"
+    )

@@ -23,7 +23,7 @@ KIND = OpenApiParameter("kind", str, description="The program's first kind by de
 class PreviewOfProgram(Endpoint):
     """The bundle that can be sent exactly as it is."""
 
-    permissions = {"GET": "programs.view_program", "POST": "uploads.start_upload"}
+    permissions = {"GET": "programs.view_program", "POST": "uploads.seal_preview"}
     query_parameters = frozenset({"kind"})
 
     @extend_schema(operation_id="previews_read", parameters=[KIND], responses=PreviewSerializer)

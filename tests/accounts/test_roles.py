@@ -10,17 +10,20 @@ READ = {
     "servers.view_licenseserver",
     "licenses.view_license",
     "programs.view_program",
+    "programs.view_consentdecision",
     "uploads.view_upload",
     "intake.view_sourcereport",
 }
 MAY: dict[Role, set[str]] = {
     Role.VIEWER: READ,
-    Role.OPERATOR: READ | {"intake.add_sourcereport", "uploads.start_upload"},
-    Role.PRIVACY_OFFICER: READ | {"programs.decide", "uploads.download_bundle", "licenses.view_assignment_names"},
+    Role.OPERATOR: READ | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview"},
+    Role.PRIVACY_OFFICER: READ
+    | {"programs.decide", "uploads.download_bundle", "uploads.seal_preview", "licenses.view_assignment_names"},
     Role.ADMINISTRATOR: READ
-    | {"intake.add_sourcereport", "uploads.start_upload", "programs.decide", "uploads.download_bundle"}
+    | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview"}
+    | {"programs.decide", "uploads.download_bundle"}
     | {"servers.add_licenseserver", "servers.change_licenseserver", "servers.archive_licenseserver"}
-    | {"accounts.manage_people", "licenses.view_assignment_names"},
+    | {"servers.register_licenseserver", "accounts.manage_people", "licenses.view_assignment_names"},
 }
 EVERY = sorted(MAY[Role.ADMINISTRATOR])
 

@@ -44,6 +44,26 @@ def get(client: Client, path: str, **headers: str) -> Any:
     return client.get(V1 + path, headers=headers)
 
 
+def text_of(client: Client, guid: object, code: str, action: str) -> str:
+    """The digest of the text that a person reads before this decision."""
+    return str(get(client, f"/servers/{guid}/programs/{code}/text?action={action}").json()["text_sha256"])
+
+
+def decides(client: Client, guid: object, code: str, *, text: str = "", **decision: object) -> Any:
+    """One decision, on the text that was read for it."""
+    asked: dict[str, object] = {**decision}
+    asked.setdefault("text_sha256", text or text_of(client, guid, code, _action_of(decision)))
+    return patch(client, f"/servers/{guid}/programs/{code}", asked)
+
+
+def _action_of(decision: dict[str, object]) -> str:
+    if "participation" in decision:
+        return "grant" if decision["participation"] == "on" else "withdraw"
+    if "reporting_mode" in decision:
+        return "report_manually" if decision["reporting_mode"] == "manual" else "report_electronically"
+    return "accept_elements" if "accept_elements" in decision else "refuse_elements"
+
+
 def send_file(
     client: Client, content: bytes = LICENSE, *, server: str = "ls1.example.org", name: str = "a.lic", key: str = ""
 ) -> Any:

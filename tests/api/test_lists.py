@@ -12,7 +12,7 @@ from api import urls
 from api.endpoint import Listing
 from licenses.assignments import Held, record
 from servers.models import LicenseServer
-from tests.api.calling import calling, get, is_problem, send_file
+from tests.api.calling import calling, decides, get, is_problem, send_file
 from tests.api.test_holders import AT, LEASES, SAMPLES
 
 FILES = ("lmstat/citrix_rows.txt", "udadmin/two_products.txt", "log/failure_then_success.log")
@@ -32,11 +32,14 @@ def full(as_ada: Client, imported: LicenseServer) -> LicenseServer:
     for name in FILES:
         assert send_file(as_ada, (SAMPLES / name).read_bytes(), name=name).status_code == 201
     assert send_file(as_ada, LEASES, name="las.txt").status_code == 201
+    for choice in ("on", "off"):
+        assert decides(as_ada, imported.guid, "ceip", participation=choice).status_code == 200
     return imported
 
 
 def test_the_search_finds_the_lists() -> None:
-    assert {"/assignments", "/leases", "/licenses", "/reports", "/servers", "/uploads", "/usage/samples"} == set(LISTS)
+    known = {"/assignments", "/consent-decisions", "/leases", "/licenses", "/reports", "/servers", "/uploads"}
+    assert known | {"/usage/samples"} == set(LISTS)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=x", "unheard=1", "server=%00", "server=nowhere"])

@@ -3,17 +3,20 @@
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from django.test import Client
 
+from programs.catalog import programs
 from servers.models import LicenseServer
-from tests.api.calling import SIGNATURE, content_of, files_below, get, is_problem, patch, post
+from tests.api.calling import SIGNATURE, content_of, files_below, get, is_problem, post
 from uploads.models import Upload
 
+EVERY_KIND = [(code, upload.kind) for code, program in programs().items() for upload in program.uploads]
 TELEMETRY = "/servers/{}/programs/telemetry"
 
 
 def test_it_says_state_reason_and_when_the_next_upload_is_due(as_cleo: Client, server: LicenseServer) -> None:
-    [program] = get(as_cleo, f"/servers/{server.guid}/programs").json()["programs"]
+    *_, program = get(as_cleo, f"/servers/{server.guid}/programs").json()["programs"]
     assert (program["code"], program["state"], program["sends"]) == ("telemetry", "mandatory", True)
     assert program["next_upload_at"] > server.service_started_at.isoformat()
     assert program["last_success_at"] is None
@@ -33,15 +36,43 @@ def test_it_declares_every_element_with_purpose_and_evidence(as_cleo: Client, se
     assert all(element["purpose"] and element["identifies"] and element["evidence"] for element in elements)
 
 
-def test_it_switches_to_manual_reporting(as_ada: Client, server: LicenseServer) -> None:
-    program = patch(as_ada, TELEMETRY.format(server.guid), {"reporting_mode": "manual"}).json()
-    assert (program["reporting_mode"], program["sends"], program["next_upload_at"]) == ("manual", False, None)
+def test_it_lists_every_declared_program_with_its_kinds(as_cleo: Client, server: LicenseServer) -> None:
+    rows = get(as_cleo, f"/servers/{server.guid}/programs").json()["programs"]
+    found = {row["code"]: (row["state"], [upload["kind"] for upload in row["uploads"]]) for row in rows}
+    states = {"call_home": "off", "ceip": "off", "event_data": "unavailable", "telemetry": "mandatory"}
+    expected = {code: (states[code], [one.kind for one in program.uploads]) for code, program in programs().items()}
+    assert found == expected
 
 
-def test_it_says_that_participation_cannot_be_chosen_yet(as_ada: Client, server: LicenseServer) -> None:
-    response = patch(as_ada, TELEMETRY.format(server.guid), {"participation": "off"})
-    assert is_problem(response, 400)
-    assert "this version" in response.json()["errors"]["participation"][0]
+def test_it_counts_days_and_a_way_of_reporting_only_where_reports_are_due(
+    as_cleo: Client, server: LicenseServer
+) -> None:
+    ceip = get(as_cleo, f"/servers/{server.guid}/programs/ceip").json()
+    assert (ceip["reporting_mode"], ceip["days_left"], ceip["next_upload_at"]) == (None, None, None)
+    assert "not chosen" in ceip["reason"]
+
+
+@pytest.mark.parametrize(("code", "kind"), EVERY_KIND)
+def test_it_seals_a_preview_of_every_kind_though_nothing_may_be_sent(
+    code: str, kind: str, as_ada: Client, imported: LicenseServer
+) -> None:
+    address = f"/servers/{imported.guid}/programs/{code}/preview?kind={kind}"
+    sealed = post(as_ada, address)
+    assert sealed.status_code == 201
+    body = get(as_ada, address).json()
+    assert body == sealed.json()
+    assert (body["program"], body["kind"], bool(body["documents"])) == (code, kind, True)
+    content = content_of(get(as_ada, address.replace("/preview", "/preview/bundle")))
+    assert sha256(content).hexdigest() == body["sha256"]
+
+
+@pytest.mark.parametrize("code", ["call_home", "ceip", "event_data"])
+def test_it_sends_no_preview_of_a_program_that_is_off(code: str, as_ada: Client, imported: LicenseServer) -> None:
+    body = post(as_ada, f"/servers/{imported.guid}/programs/{code}/preview").json()
+    assert body["sealed_as"] in {"off", "unavailable"}
+    asked = {"server": imported.name, "program": code, "kind": body["kind"], "bundle_sha256": body["sha256"]}
+    assert is_problem(post(as_ada, "/uploads", asked), 409)
+    assert not Upload.objects.exists()
 
 
 def test_it_knows_no_other_program(as_cleo: Client, server: LicenseServer) -> None:

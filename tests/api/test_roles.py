@@ -7,19 +7,26 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS
 from api import urls
 from api.permissions import SIGNED_IN, WORDS
 from intake.models import SourceReport
+from programs.catalog import program
+from programs.models import Action
+from programs.texts import decision_text, sharing_text
 from servers.models import LicenseServer
+from servers.registration import open_code
 from tests.api.calling import LICENSE, V1, calling, is_problem
 from uploads.models import Upload
 
 EVERYBODY = "ada ben cleo dora"
 PROGRAM = "/servers/{guid}/programs/telemetry"
 DAYS = "server={guid}&first=2026-01-01&last=2026-01-31"
+MANUAL = decision_text(program("telemetry"), Action.REPORT_MANUALLY).sha256
+SHARING = sharing_text(program("call_home"), program("ceip")).sha256
 TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/servers", None, EVERYBODY, 200),
     ("POST", "/servers", {"name": "new.example.org"}, "ada", 201),
@@ -28,9 +35,20 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("POST", "/servers/{guid}/archive", {}, "ada", 200),
     ("GET", "/servers/{guid}/programs", None, EVERYBODY, 200),
     ("GET", PROGRAM, None, EVERYBODY, 200),
-    ("PATCH", PROGRAM, {"reporting_mode": "manual"}, "ada", 200),
+    ("PATCH", PROGRAM, {"reporting_mode": "manual", "text_sha256": MANUAL}, "ada dora", 200),
+    ("GET", f"{PROGRAM}/text?action=report_manually", None, EVERYBODY, 200),
+    ("GET", "/servers/{guid}/sharing", None, EVERYBODY, 200),
+    ("POST", "/servers/{guid}/sharing", {"choice": "ceip", "text_sha256": SHARING}, "ada dora", 200),
+    ("GET", "/servers/{guid}/registration", None, EVERYBODY, 200),
+    ("POST", "/servers/{guid}/registration", {}, "ada", 200),
+    ("DELETE", "/servers/{guid}/registration", {"name": "ls1"}, "ada", 200),
+    ("GET", "/consent-decisions", None, EVERYBODY, 200),
+    ("GET", "/consent-decisions/1", None, EVERYBODY, 200),
+    ("GET", "/receipts/1", None, EVERYBODY, 200),
+    ("GET", "/consent-ledger", None, EVERYBODY, 200),
+    ("GET", "/consent-ledger/verification", None, EVERYBODY, 200),
     ("GET", f"{PROGRAM}/preview", None, EVERYBODY, 200),
-    ("POST", f"{PROGRAM}/preview", {}, "ada ben", 201),
+    ("POST", f"{PROGRAM}/preview", {}, "ada ben dora", 201),
     ("GET", f"{PROGRAM}/preview/bundle", None, "ada dora", 200),
     ("GET", "/reports", None, EVERYBODY, 200),
     ("POST", "/reports?server=ls1.example.org", LICENSE, "ada ben", 200),
@@ -70,13 +88,20 @@ def close(response: Any) -> None:
     response.close()
 
 
+@pytest.fixture
+def waiting(delivered: Upload) -> Upload:
+    """An upload that arrived, of a server that waits for its code to be entered."""
+    open_code(delivered.server, code="AB12CD34", remote_id="r1", at=timezone.now())
+    return delivered
+
+
 @pytest.mark.parametrize("name", EVERYBODY.split())
 @pytest.mark.parametrize("row", TABLE, ids=NAMES)
 def test_it_lets_each_role_do_its_part_and_no_more(
-    row: tuple[str, str, Any, str, int], name: str, delivered: Upload, request: pytest.FixtureRequest
+    row: tuple[str, str, Any, str, int], name: str, waiting: Upload, request: pytest.FixtureRequest
 ) -> None:
     person: User = request.getfixturevalue(name)
-    response = call(calling(person), row, delivered)
+    response = call(calling(person), row, waiting)
     if name in row[3].split():
         assert response.status_code == row[4], response.content
     else:
@@ -115,7 +140,7 @@ def test_it_honors_the_idempotency_key_on_every_post(route: str, view: Any) -> N
 
 def test_it_has_every_address_in_the_table() -> None:
     numbers = {"<str:guid>": "{guid}", "<str:code>": "telemetry", "reports/<int:pk>": "reports/{report}"}
-    numbers["uploads/<int:pk>"] = "uploads/{upload}"
+    numbers |= {"uploads/<int:pk>": "uploads/{upload}", "<int:sequence>": "1"}
     tried = {(method, address.partition("?")[0]) for method, address, *_ in TABLE}
     for route, view in every_view():
         address = f"/{route.rstrip('/')}"

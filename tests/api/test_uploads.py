@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from programs.catalog import program
 from servers.models import LicenseServer
 from servers.registry import change_server
 from tests.api.calling import content_of, get, is_problem, post
@@ -21,7 +22,20 @@ from uploads.states import State
 
 
 def start(client: Client, **more: str) -> Any:
-    return post(client, "/uploads", {"server": "ls1.example.org", "program": "telemetry", **more})
+    asked = {"server": "ls1.example.org", "program": "telemetry", "kind": "compliance", **more}
+    return post(client, "/uploads", asked)
+
+
+def test_it_starts_every_kind_where_none_is_named(as_ben: Client, server: LicenseServer) -> None:
+    uploads = post(as_ben, "/uploads", {"server": "ls1.example.org", "program": "telemetry"}).json()["uploads"]
+    assert [upload["kind"] for upload in uploads] == [one.kind for one in program("telemetry").uploads]
+
+
+def test_it_wants_to_know_whose_bundle_it_is(as_ben: Client, server: LicenseServer) -> None:
+    asked = {"server": "ls1.example.org", "program": "telemetry", "bundle_sha256": "0" * 64}
+    response = post(as_ben, "/uploads", asked)
+    assert is_problem(response, 400)
+    assert list(response.json()["errors"]) == ["kind"]
 
 
 def test_it_starts_an_upload_that_waits_for_a_worker(as_ben: Client, server: LicenseServer) -> None:
