@@ -36,8 +36,13 @@ class Strip:
     last: date
 
 
-def strip_of(server: LicenseServer, *, program: str, days: int, now: datetime) -> Strip:
-    """The last `days` days of a program on a server, today included, in the server's zone."""
+def strip_of(
+    server: LicenseServer, *, program: str, days: int, now: datetime, expected_since: datetime | None = None
+) -> Strip:
+    """The last `days` days of a program on a server, today included, in the server's zone.
+
+    A day after `expected_since` without an upload is a gap; with None nothing was due on any day.
+    """
     today = now.astimezone(server.zone).date()
     first = today - timedelta(days=days - 1)
     since = datetime.combine(first, datetime.min.time(), tzinfo=server.zone)
@@ -45,7 +50,7 @@ def strip_of(server: LicenseServer, *, program: str, days: int, now: datetime) -
     by_day: dict[date, list[tuple[str, int]]] = defaultdict(list)
     for upload in rows.only("created_at", "state", "attempt_count", "result_code"):
         by_day[upload.created_at.astimezone(server.zone).date()].append((upload.outcome, upload.attempt_count))
-    known_since = server.created_at.astimezone(server.zone).date()
+    known_since = expected_since.astimezone(server.zone).date() if expected_since else today
     kinds = [
         _kind(by_day.get(day, []), is_expected=known_since < day < today)
         for day in (first + timedelta(days=number) for number in range(days))

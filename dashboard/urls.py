@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from dashboard.views import accounts, health, licenses, overview, programs, servers, uploads
+from dashboard.views import (
+    accounts,
+    health,
+    ledger,
+    licenses,
+    overview,
+    programs,
+    registration,
+    servers,
+    sharing,
+    uploads,
+)
 
 SERVER = "servers/<uuid:guid>/"
 urlpatterns = [
@@ -22,7 +33,18 @@ urlpatterns = [
     path(f"{SERVER}licenses/provider/", licenses.override_provider, name="override_provider"),
     path(f"{SERVER}licenses/product/", licenses.product, name="product"),
     path(f"{SERVER}licenses/import/", licenses.import_files, name="import_files"),
+    path("consent-ledger.jsonl", ledger.export, name="export_ledger"),
+    path(f"{SERVER}sharing/", sharing.settings, name="settings"),
+    path(f"{SERVER}sharing/review/", sharing.review, name="review"),
+    path(f"{SERVER}sharing/save/", sharing.save, name="save_decision"),
+    path(f"{SERVER}registration/", registration.state, name="registration"),
+    path(f"{SERVER}registration/request/", registration.register, name="register"),
+    path(f"{SERVER}registration/remove/", registration.remove, name="remove_registration"),
+    path(f"{SERVER}audit/", ledger.audit, name="audit"),
+    path(f"{SERVER}decisions/<int:sequence>/", ledger.decision, name="decision"),
+    path(f"{SERVER}decisions/<int:sequence>/receipt.json", ledger.decision_json, name="receipt"),
     path(f"{SERVER}programs/<slug:code>/", programs.page, name="program"),
+    path(f"{SERVER}programs/<slug:code>/elements/", programs.elements, name="elements"),
     path(f"{SERVER}programs/<slug:code>/preview/", programs.preview, name="preview"),
     path(f"{SERVER}programs/<slug:code>/preview/bundle/", programs.preview_bundle, name="preview_bundle"),
     path(f"{SERVER}uploads/", uploads.history, name="uploads"),

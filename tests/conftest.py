@@ -6,6 +6,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.db import transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from accounts.models import User
 from accounts.roles import Role
@@ -57,3 +59,25 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     with running_server(Path(tmp_path_factory.mktemp("postgres"))) as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ledger_between_tests() -> Iterator[None]:
+    """After a test with transactions Django empties every table; only then do the triggers of the ledger step aside."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", _flush_without_triggers)
+        yield
+
+
+def _flush_without_triggers(operations: BaseDatabaseOperations, sql_list: list[str]) -> None:
+    connection = operations.connection
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for sql in ("SET LOCAL session_replication_role = replica", *sql_list):
+                cursor.execute(sql)
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        dropped = [f"DROP TRIGGER {name}" for name, _ in triggers]
+        for sql in (*dropped, *sql_list, *(made for _, made in triggers)):
+            cursor.execute(sql)

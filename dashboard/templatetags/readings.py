@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from licenses.formats.vendor_string import license_type_name
+from programs.catalog import programs
 
 register = template.Library()
 UNITS = (("year", 365 * 86400), ("day", 86400), ("hour", 3600), ("minute", 60))
@@ -83,6 +84,13 @@ def took(span: timedelta | None) -> str:
 def license_type(code: str) -> str:
     """The license type in words, the code where there are none."""
     return license_type_name(code) if code else "not stated"
+
+
+@register.filter
+def program_name(code: str) -> str:
+    """The name of a program; the code where it is not declared any more."""
+    known = programs().get(code)
+    return known.name if known else code
 
 
 @register.filter

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dashboard.history import watched
 from dashboard.permissions import needs
-from dashboard.ticks import strip_of
+from dashboard.ticks import Strip, strip_of
 from dashboard.upcoming import coming
 from programs.catalog import programs
 from programs.participation import participation
@@ -18,7 +19,7 @@ from programs.schedule import MAX_REPORT_AGE, days_left, report_day
 from servers.models import LicenseServer
 from uploads.models import Upload
 from uploads.readiness import readiness
-from uploads.reporting import next_upload, reporting_of
+from uploads.reporting import expected_since, next_upload, reporting_of
 
 RECENT = 6
 
@@ -42,15 +43,20 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
                 "answer": participation(program, server),
                 "reporting": reporting_of(server, program_code=program.code),
                 "next": next_upload(server, program_code=program.code, now=now),
-                "strip": strip_of(server, program=program.code, days=30, now=now),
+                "strip": _strip(server, program.code, now=now),
             }
             for program in programs().values()
         ],
         "recent": uploads[:RECENT],
-        "live": uploads.filter(state__in=["queued", "sending"]).first(),
+        **watched(server),
         "watchdog": readiness(),
     }
     return render(request, "overview.html", context)
+
+
+def _strip(server: LicenseServer, code: str, *, now: datetime) -> Strip:
+    since = expected_since(server, program_code=code)
+    return strip_of(server, program=code, days=30, now=now, expected_since=since)
 
 
 def _age(server: LicenseServer, *, now: datetime) -> dict[str, int | str] | None:

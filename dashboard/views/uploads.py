@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.forms import HistoryFilter
-from dashboard.history import page_of
+from dashboard.history import MOVING, page_of, watched
 from dashboard.permissions import needs, signed_in
-from dashboard.ticks import strip_of
+from dashboard.ticks import Strip, strip_of
 from programs.catalog import programs
 from servers.models import LicenseServer
 from uploads import bundle_store
@@ -20,12 +20,10 @@ from uploads.bundle_store import BundleMissing
 from uploads.explanations import explain
 from uploads.handover import hand_over
 from uploads.models import Attempt, Upload, UploadQuerySet
-from uploads.reporting import next_upload
+from uploads.reporting import expected_since, next_upload
 from uploads.result_file import render as render_result
 from uploads.settling import last_result
 from uploads.starting import NotStarted, retry_now, start_upload
-
-MOVING = ["queued", "sending"]
 
 
 @require_safe
@@ -45,8 +43,8 @@ def history(request: HttpRequest, guid: UUID) -> HttpResponse:
         "page": page,
         "form": form,
         "kept": kept,
-        "strips": [(one, strip_of(server, program=one.code, days=90, now=now)) for one in programs().values()],
-        "live": uploads.filter(state__in=MOVING).first(),
+        "strips": [(one, _strip(server, one.code, now=now)) for one in programs().values()],
+        **watched(server),
         "next": next_upload(server, now=now),
         "any": uploads.exists(),
     }
@@ -58,11 +56,9 @@ def history(request: HttpRequest, guid: UUID) -> HttpResponse:
 def live(request: HttpRequest, guid: UUID) -> HttpResponse:
     """The panel of the running upload; tells the page when an upload began or ended."""
     server = get_object_or_404(LicenseServer, guid=guid)
-    moving = Upload.objects.filter(server=server, state__in=MOVING).first()
-    newest = Upload.objects.filter(server=server).first()
-    mark = newest.mark if newest else ""
-    response = render(request, "components/live_upload.html", {"live": moving, "mark": mark})
-    if mark != request.GET.get("mark", mark):
+    context = watched(server)
+    response = render(request, "components/live_upload.html", context)
+    if context["mark"] != request.GET.get("mark", context["mark"]):
         response["HX-Trigger"] = "uploads-changed"
     return response
 
@@ -140,6 +136,11 @@ def result(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
     if found is None:
         raise Http404("No attempt has ended yet.")
     return HttpResponse(render_result(found), content_type="application/xml")
+
+
+def _strip(server: LicenseServer, code: str, *, now: datetime) -> Strip:
+    since = expected_since(server, program_code=code)
+    return strip_of(server, program=code, days=90, now=now, expected_since=since)
 
 
 def _found(guid: UUID, upload_id: int) -> Upload:

@@ -36,10 +36,12 @@ def test_it_sends_exactly_what_was_previewed_after_a_click(stack: Stack, context
     assert stack.setup_url is not None
     person.set_up(stack.setup_url)
     import_file(person)
-    person.page.get_by_role("link", name="Telemetry", exact=True).click()
-    person.press("Seal a preview")
+    person.page.get_by_role("link", name="Usage and statistics", exact=True).click()
+    person.page.get_by_role("link", name="See exactly what leaves").click()
+    person.page.get_by_role("button", name="Seal a preview").first.click()
     previewed = person.page.locator("#sha-compliance").inner_text().split()[-1]
-    person.press("Upload now, exactly this")
+    compliance = person.page.locator(".panel", has=person.page.locator("#sha-compliance"))
+    compliance.get_by_role("button", name="Upload now, exactly this").click()
     expect(person.page.locator("#history")).to_contain_text("Delivered")
     person.page.locator("#history tbody a.mono").first.click()
     expect(person.page.locator("#sha")).to_have_text(previewed)
@@ -72,7 +74,7 @@ def test_it_sends_by_itself_when_the_time_has_come(start_stack: StartStack, cont
     assert answer.ok, answer.text()
     expect(person.page.locator("#history")).to_contain_text("Delivered")
     expect(person.page.locator("#history")).to_contain_text("Daily")
-    assert len(eventually(lambda: received_digests(stack))) == 1
+    assert eventually(lambda: len(received_digests(stack)) == 2)
 
 
 def minutes_ago(minutes: int) -> str:
@@ -105,4 +107,4 @@ def test_it_explains_a_refused_network_and_loses_nothing(start_stack: StartStack
     [result] = (stack.data_dir / "servers").glob("*/resource/cache/upload_compliance_result.xml")
     assert "CTX_UPLOADER_ERROR_NETWORK_OPEN" in result.read_text()
     assert "<Arg>127.0.0.1:9</Arg>" in result.read_text()
-    assert len(list((stack.data_dir / "bundles").glob("*/*.zip"))) == 1
+    assert len(list((stack.data_dir / "bundles").glob("*/*.zip"))) == 2

@@ -22,6 +22,10 @@ SERVER_PAGES = (
     "uploads/?state=refused",
     "uploads/1/",
     "programs/telemetry/",
+    "programs/ceip/",
+    "programs/telemetry/elements/?kind=usage",
+    "sharing/",
+    "audit/",
 )
 OTHER_PAGES = ("/servers/", "/servers/add/", "/account/", "/nothing/here/")
 
@@ -45,8 +49,8 @@ def paths(standing: Stack, chromium: Browser) -> tuple[list[str], dict[str, str]
     import_file(person)
     base = re.sub(r"licenses/.*", "", person.page.url).removeprefix(standing.web)
     person.open(f"{base}programs/telemetry/")
-    person.press("Seal a preview")
-    person.press("Upload now, exactly this")
+    person.page.get_by_role("button", name="Seal a preview").first.click()
+    person.page.get_by_role("button", name="Upload now, exactly this").first.click()
     expect(person.page.locator("#history")).to_contain_text("Delivered")
     state = context.storage_state(path=None)
     context.close()

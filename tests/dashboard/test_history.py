@@ -1,5 +1,6 @@
 """Is every upload on exactly one page of the history, in order, whatever is added meanwhile?"""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,19 @@ def test_it_tells_the_page_when_an_upload_moved_on(server: LicenseServer, cleo: 
         state=State.DELIVERED, finished_at=timezone.now(), acknowledged_bytes=760, lease_until=None
     )
     assert login(cleo).get(url, {"mark": upload.mark})["HX-Trigger"] == "uploads-changed"
+
+
+def test_it_follows_two_that_move_at_once(server: LicenseServer, cleo: User, login: Login) -> None:
+    older, newer = an_upload(server, state=State.SENDING), an_upload(server, state=State.SENDING)
+    url = reverse("live_upload", args=[server.guid])
+    page = login(cleo).get(url).content.decode()
+    assert f'id="live-{older.pk}"' in page
+    assert f'id="live-{newer.pk}"' in page
+    mark = re.findall(r"mark=([^\"]*)", page)[0]
+    Upload.objects.filter(pk=older.pk).update(
+        state=State.DELIVERED, finished_at=timezone.now(), acknowledged_bytes=760, lease_until=None
+    )
+    assert login(cleo).get(f"{url}?mark={mark}")["HX-Trigger"] == "uploads-changed"
 
 
 def test_it_hides_uploads_of_another_server(server: LicenseServer, cleo: User, login: Login) -> None:

@@ -45,7 +45,7 @@ def test_it_draws_observed_days(server: LicenseServer) -> None:
     server.refresh_from_db()
     for hours, code in ((48, "CTX_UPLOADER_SUCCESS"), (24, "OTHER")):
         import_report(server, result(hours_ago=hours, code=code), name=f"{hours}.xml", door=Door.SHELL)
-    strip = strip_of(server, program="telemetry", days=4, now=timezone.now())
+    strip = strip_of(server, program="telemetry", days=4, now=timezone.now(), expected_since=server.created_at)
     assert [tick.css for tick in strip.ticks] == ["gap", "ok", "bad", "none"]
 
 

@@ -53,7 +53,7 @@ def test_it_shows_a_day_without_record_as_a_gap_not_as_zero(server: LicenseServe
     server.refresh_from_db()
     an_upload(server, days_ago=3)
     an_upload(server, state=State.FAILED, days_ago=1)
-    strip = strip_of(server, program="telemetry", days=6, now=timezone.now())
+    strip = strip_of(server, program="telemetry", days=6, now=timezone.now(), expected_since=server.created_at)
     assert [tick.css for tick in strip.ticks] == ["none", "none", "ok", "gap", "bad", "none"]
     assert strip.summary == "1 delivered, 1 failed, 1 no record"
 

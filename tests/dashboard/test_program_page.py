@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from servers.models import LicenseServer
-from tests.dashboard.conftest import Login
+from tests.dashboard.conftest import Login, an_upload
 from uploads.models import Preview, Upload
 
 
 def test_it_shows_the_digest_of_the_bytes_it_offers(server: LicenseServer, ada: User, login: Login) -> None:
     client = login(ada)
     page = client.post(reverse("preview", args=[server.guid, "telemetry"]), follow=True).content.decode()
-    sealed = Preview.objects.get()
+    sealed = Preview.objects.get(kind="compliance")
     answer = client.get(reverse("preview_bundle", args=[server.guid, "telemetry"]))
     body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     assert hashlib.sha256(body).hexdigest() == sealed.bundle_sha256
@@ -25,7 +25,11 @@ def test_it_shows_the_digest_of_the_bytes_it_offers(server: LicenseServer, ada: 
 def test_it_sends_exactly_the_preview(server: LicenseServer, ben: User, login: Login) -> None:
     client = login(ben)
     client.post(reverse("preview", args=[server.guid, "telemetry"]))
-    words = {"program": "telemetry", "kind": "compliance", "sha256": Preview.objects.get().bundle_sha256}
+    words = {
+        "program": "telemetry",
+        "kind": "compliance",
+        "sha256": Preview.objects.get(kind="compliance").bundle_sha256,
+    }
     client.post(reverse("start_upload", args=[server.guid]), words)
     upload = Upload.objects.get()
     assert upload.bundle_sha256 == words["sha256"]
@@ -45,19 +49,52 @@ def test_it_refuses_to_show_a_bundle_that_was_changed_on_disk(
 ) -> None:
     client = login(ada)
     client.post(reverse("preview", args=[server.guid, "telemetry"]))
-    [bundle] = (data_dir / "bundles").glob("*/*.zip")
-    bundle.write_bytes(b"other bytes")
+    for bundle in (data_dir / "bundles").glob("*/*.zip"):
+        bundle.write_bytes(b"other bytes")
     page = client.get(reverse("program", args=[server.guid, "telemetry"])).content.decode()
     assert "was changed on disk and will not be sent" in page
     assert "Upload now, exactly this" not in page
     assert client.get(reverse("preview_bundle", args=[server.guid, "telemetry"])).status_code == 404
 
 
+def test_it_searches_the_bundle(server: LicenseServer, ada: User, login: Login) -> None:
+    client = login(ada)
+    client.post(reverse("preview", args=[server.guid, "telemetry"]))
+    url = reverse("program", args=[server.guid, "telemetry"])
+    assert '<span class="k">SiteName</span>' in client.get(url).content.decode()
+    found = client.get(url, {"q": "XDT_PLT_CCS"}).content.decode()
+    assert "XDT_PLT_CCS" in found
+    assert '<span class="k">SiteName</span>' not in found
+    assert "Nothing matches." in client.get(url, {"q": "no such value"}).content.decode()
+
+
+def test_it_shows_what_is_new_since_the_last_delivered_upload(server: LicenseServer, ada: User, login: Login) -> None:
+    client = login(ada)
+    url = reverse("program", args=[server.guid, "telemetry"])
+    client.post(reverse("preview", args=[server.guid, "telemetry"]))
+    sealed = Preview.objects.get(kind="compliance")
+    an_upload(server, bundle_sha256=sealed.bundle_sha256)
+    assert "0 values differ from" in client.get(url).content.decode()
+    LicenseServer.objects.filter(pk=server.pk).update(name="renamed.example")
+    client.post(reverse("preview", args=[server.guid, "telemetry"]))
+    page = client.get(url).content.decode()
+    assert "<ins>renamed.example</ins>" in page
+    assert "It leaves as before, with another value" in page
+
+
 def test_it_lists_every_declared_element_with_its_purpose(server: LicenseServer, cleo: User, login: Login) -> None:
-    page = login(cleo).get(reverse("program", args=[server.guid, "telemetry"])).content.decode()
+    page = login(cleo).get(reverse("elements", args=[server.guid, "telemetry"])).content.decode()
     for name in ("HardwareId", "CountUsedMax", "ProductDeployUTCDate", "DevId"):
         assert f"<code>{name}</code>" in page
-    assert "No preview yet." in page
+
+
+def test_it_finds_elements_by_meaning_and_by_whom_they_identify(
+    server: LicenseServer, cleo: User, login: Login
+) -> None:
+    url = reverse("elements", args=[server.guid, "telemetry"])
+    page = login(cleo).get(url, {"q": "fqdn", "who": "server"}).content.decode()
+    assert "1 of 37 shown" in page
+    assert "Nothing matches." in login(cleo).get(url, {"q": "no such thing"}).content.decode()
 
 
 def test_it_knows_no_other_program(server: LicenseServer, cleo: User, login: Login) -> None:

@@ -15,12 +15,30 @@ from tests.dashboard.conftest import Login, an_upload
 OPEN_TO_STRANGERS = {"live", "ready", "setup", "sign_in", "sign_out"}
 SIGNED_IN_ONLY = {"account", "revoke_token"}
 PROGRAM_PAGES = {"program", "preview", "preview_bundle"}
-POSTS = {"import_files", "preview", "start_upload", "retry_upload", "revoke_token", "sign_out", "override_provider"}
+POSTS = {
+    "import_files",
+    "preview",
+    "start_upload",
+    "retry_upload",
+    "revoke_token",
+    "sign_out",
+    "override_provider",
+    "review",
+    "save_decision",
+}
+POSTS |= {"register", "remove_registration"}
 
 
 def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
     """A real address for the pattern."""
-    values = {"guid": server.guid, "code": "telemetry", "upload_id": upload_id, "token_id": 1, "secret": "x"}
+    values = {
+        "guid": server.guid,
+        "code": "telemetry",
+        "upload_id": upload_id,
+        "token_id": 1,
+        "secret": "x",
+        "sequence": 1,
+    }
     wanted = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
     return reverse(str(pattern.name), kwargs={name: values[name] for name in wanted})
 
@@ -73,10 +91,12 @@ def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Log
     assert "It takes the administrator and the operator." in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["overview", "licenses", "uploads", "servers", "add_server", "account", "program"])
+@pytest.mark.parametrize(
+    "name", ["overview", "licenses", "uploads", "servers", "account", "program", "elements", "settings", "audit"]
+)
 def test_it_keeps_style_and_script_out_of_the_page(name: str, server: LicenseServer, ada: User, login: Login) -> None:
-    kwargs = {"guid": server.guid} if name in {"overview", "licenses", "uploads", "program"} else {}
-    if name == "program":
+    kwargs = {"guid": server.guid} if name not in {"servers", "add_server", "account"} else {}
+    if name in {"program", "elements"}:
         kwargs["code"] = "telemetry"  # type: ignore[assignment]
     response = login(ada).get(reverse(name, kwargs=kwargs))
     page = response.content.decode()

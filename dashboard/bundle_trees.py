@@ -1,0 +1,46 @@
+"""What of a sealed bundle does a person look at: all of it, what they search for, or what is new since the last one?"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from payloads.bundle import BundleRefused
+from payloads.difference import Difference, differences
+from payloads.reading import Node, read_tree
+from programs.catalog import UploadKind
+from servers.models import LicenseServer
+from uploads import bundle_store
+from uploads.bundle_store import BundleMissing
+from uploads.models import Upload
+from uploads.states import State
+
+
+def matching(nodes: Iterable[Node], query: str) -> list[Node]:
+    """The nodes that say this by name, value, meaning or purpose, with the way that leads to them."""
+    wanted = query.casefold()
+    found = []
+    for node in nodes:
+        if wanted in _words(node):
+            found.append(node)
+        elif children := matching(node.children, query):
+            found.append(replace(node, children=tuple(children)))
+    return found
+
+
+def since_last_sent(
+    server: LicenseServer, *, program_code: str, upload: UploadKind, trees: list[Node]
+) -> tuple[Upload, list[Difference]] | None:
+    """The newest delivered upload of this kind whose bundle is still kept, and what differs from it."""
+    sent = Upload.objects.filter(server=server, program=program_code, kind=upload.kind, state=State.DELIVERED).first()
+    if sent is None:
+        return None
+    try:
+        before = read_tree(bundle_store.open_checked(sent.bundle_sha256), upload)
+    except (BundleMissing, BundleRefused):
+        return None
+    return sent, differences(before, trees)
+
+
+def _words(node: Node) -> str:
+    element = node.element
+    meaning = f"{element.description} {element.purpose}" if element else ""
+    return f"{node.name} {node.text} {meaning}".casefold()
