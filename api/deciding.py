@@ -18,7 +18,8 @@ MODES = {
     ReportingMode.MANUAL.value: Action.REPORT_MANUALLY,
 }
 CHOICES = {"on": Action.GRANT, "off": Action.WITHDRAW}
-# What has a text and can be asked for here; an erasure is a request of its own.
+ERASURES = {"request": Action.ERASURE_REQUESTED, "confirm": Action.ERASURE_CONFIRMED}
+# What has a text and can be asked for here.
 WITH_TEXT = (
     Action.GRANT,
     Action.WITHDRAW,
@@ -26,6 +27,8 @@ WITH_TEXT = (
     Action.REFUSE_ELEMENTS,
     Action.REPORT_ELECTRONICALLY,
     Action.REPORT_MANUALLY,
+    Action.ERASURE_REQUESTED,
+    Action.ERASURE_CONFIRMED,
 )
 
 
@@ -35,6 +38,8 @@ def action_asked(asked: dict[str, Any]) -> Action:
         return CHOICES[asked["participation"]]
     if "reporting_mode" in asked:
         return MODES[asked["reporting_mode"]]
+    if "erasure" in asked:
+        return ERASURES[asked["erasure"]]
     return Action.ACCEPT_ELEMENTS if "accept_elements" in asked else Action.REFUSE_ELEMENTS
 
 

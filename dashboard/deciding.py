@@ -22,6 +22,12 @@ SHARING_WORDS = {
     "ceip": "Share by CEIP only",
     "none": "Do not share",
 }
+PROGRAM_TITLES = {
+    Action.GRANT.value: "Switch {name} on",
+    Action.WITHDRAW.value: "Switch {name} off",
+    Action.ERASURE_REQUESTED.value: "Request erasure of what {name} sent",
+    Action.ERASURE_CONFIRMED.value: "Note that what {name} sent is erased",
+}
 MODE_ACTIONS = {
     ReportingMode.ELECTRONIC.value: Action.REPORT_ELECTRONICALLY,
     ReportingMode.MANUAL.value: Action.REPORT_MANUALLY,
@@ -54,7 +60,7 @@ def propose(server: LicenseServer, *, kind: str, value: str, elements: tuple[str
     if kind == "mode" and value in MODE_ACTIONS:
         return _mode(server, value)
     code, _, action = value.partition(":")
-    if kind == "program" and code in programs() and action in {"grant", "withdraw"}:
+    if kind == "program" and code in programs() and action in PROGRAM_TITLES:
         return _program(server, code, Action(action))
     if kind == "elements" and code in programs() and action in {"accept", "refuse"} and elements:
         return _elements(server, code, accept=action == "accept", elements=elements)
@@ -86,7 +92,7 @@ def _program(server: LicenseServer, code: str, action: Action) -> Proposal:
         save: Callable[..., Acknowledged | ConsentDecision] = partial(withdraw, server, program_code=code)
     else:
         save = partial(decide, server, program_code=code, action=action)
-    title = f"Switch {one.name} {'on' if action is Action.GRANT else 'off'}"
+    title = PROGRAM_TITLES[action].format(name=one.name)
     expected = state_of(server, code).number
     return Proposal("program", f"{code}:{action}", code, title, decision_text(one, action), expected, (), save)
 

@@ -20,7 +20,7 @@ from programs.standing import Consent, announced_changes, held_elements, state_o
 from servers.models import LicenseServer, ReportingMode
 from uploads.reporting import Reporting, next_upload, reporting_of
 
-WAYS = ("participation", "reporting_mode", "accept_elements", "refuse_elements")
+WAYS = ("participation", "reporting_mode", "accept_elements", "refuse_elements", "erasure")
 LONGEST_PATH, MOST_PATHS = 200, 1000
 
 
@@ -114,6 +114,11 @@ class ConsentSerializer(serializers.Serializer[Any]):
     accepted = serializers.SerializerMethodField(help_text="How many elements may leave once it is sent")
     refused: Any = serializers.ListField(child=serializers.CharField(), help_text="Elements that somebody held back")
     number = serializers.IntegerField(help_text="Of the newest decision; 0 before the first")
+    open_erasure = serializers.IntegerField(
+        source="open_erasure.sequence",
+        default=None,
+        help_text="Entry of an erasure request that is open",
+    )
 
     def get_accepted(self, consent: Consent) -> int:
         """Their count; which they are is the rest of the declaration."""
@@ -194,12 +199,15 @@ class PathsField(serializers.ListField):
 
 
 class ProgramChange(Deciding):
-    """One decision: exactly one of the first four."""
+    """One decision: exactly one of the first five."""
 
     participation = serializers.ChoiceField(choices=["on", "off"], required=False)
     reporting_mode = serializers.ChoiceField(choices=ReportingMode.choices, required=False, help_text="Telemetry only")
     accept_elements = PathsField(min_length=1, max_length=MOST_PATHS, required=False)
     refuse_elements = PathsField(min_length=1, max_length=MOST_PATHS, required=False)
+    erasure = serializers.ChoiceField(
+        choices=["request", "confirm"], required=False, help_text="Of what was sent; open until somebody confirms it"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A request decides one thing, because a person reads one text."""

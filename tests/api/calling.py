@@ -61,6 +61,8 @@ def _action_of(decision: dict[str, object]) -> str:
         return "grant" if decision["participation"] == "on" else "withdraw"
     if "reporting_mode" in decision:
         return "report_manually" if decision["reporting_mode"] == "manual" else "report_electronically"
+    if "erasure" in decision:
+        return {"request": "erasure_requested", "confirm": "erasure_confirmed"}[str(decision["erasure"])]
     return "accept_elements" if "accept_elements" in decision else "refuse_elements"
 
 

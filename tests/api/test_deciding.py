@@ -63,6 +63,17 @@ def test_it_switches_on_and_off_as_the_ledger_says(as_dora: Client, server: Lice
     assert shown == {name: value for name, value in off.items() if name in shown}
 
 
+def test_an_erasure_stays_open_until_it_is_confirmed(as_dora: Client, server: LicenseServer) -> None:
+    early = decides(as_dora, server.guid, "ceip", text=NO_TEXT, erasure="confirm")
+    assert is_problem(early, 422)
+    asked = decides(as_dora, server.guid, "ceip", erasure="request").json()
+    assert asked["consent"]["open_erasure"] == asked["consent"]["number"] == 1
+    assert read(as_dora, server, "ceip")["consent"]["open_erasure"] == 1
+    closed = decides(as_dora, server.guid, "ceip", erasure="confirm").json()
+    assert closed["consent"]["open_erasure"] is None
+    assert rows() == [("ceip", "erasure_requested"), ("ceip", "erasure_confirmed")]
+
+
 @pytest.mark.parametrize("choice", ["on", "off"])
 def test_a_second_click_gives_the_same_row(choice: str, as_dora: Client, server: LicenseServer) -> None:
     first, second = [decides(as_dora, server.guid, "ceip", participation=choice) for _ in range(2)]

@@ -126,6 +126,17 @@ def test_it_holds_a_single_element_back(server: LicenseServer, dora: User, login
     assert path not in state_of(server, "call_home").accepted
 
 
+def test_it_asks_for_erasure_and_notes_the_receipt(server: LicenseServer, dora: User, login: Login) -> None:
+    client = login(dora)
+    program_page = reverse("program", args=[server.guid, "ceip"])
+    save(client, server, reviewed(client, server, kind="program", value="ceip:erasure_requested"))
+    assert "Erasure requested in entry 1; it stays open" in client.get(program_page).content.decode()
+    save(client, server, reviewed(client, server, kind="program", value="ceip:erasure_confirmed"))
+    page = client.get(program_page).content.decode()
+    assert "it stays open" not in page
+    assert "Erasure confirmed by the recipient" in page
+
+
 @pytest.mark.parametrize("who", ["ben", "cleo"])
 def test_it_lets_others_read_and_not_decide(
     who: str, server: LicenseServer, login: Login, request: pytest.FixtureRequest
