@@ -2,7 +2,9 @@
 
 The web server has no time limit for bodies, so a few clients that lost power would hold all
 threads for ever. When a request has waited too long for its body, the operating system is asked
-which connections brought nothing for that long, and those are ended; slow ones are left alone.
+which connections brought nothing for that long, and as many are ended as there are such requests, those first that
+are silent longest: a whole request that waits for its turn is younger than those that keep it waiting. Slow ones are
+left alone.
 Where it cannot be asked (it can on Linux), nothing is ended.
 """
 
@@ -46,13 +48,16 @@ class SilenceWatch:
         pause = threading.Event()
         while not pause.wait(self._idle_seconds / 4):
             limit = time.monotonic() - self._idle_seconds
-            if any(since < limit for since in list(self._since.values())):
-                end_silent_connections(open_descriptors(), seconds=self._idle_seconds)
+            if overdue := sum(since < limit for since in list(self._since.values())):
+                end_silent_connections(open_descriptors(), seconds=self._idle_seconds, most=overdue)
 
 
-def end_silent_connections(descriptors: Iterable[int], *, seconds: float) -> int:
-    """End those connections among open files that brought nothing for so long; how many."""
-    ended = sum(_end_if_silent(descriptor, seconds=seconds) for descriptor in descriptors)
+def end_silent_connections(descriptors: Iterable[int], *, seconds: float, most: int) -> int:
+    """End connections among open files that brought nothing for so long, the longest silent first; how many."""
+    waited = {descriptor: _silent_milliseconds(descriptor) for descriptor in sorted(descriptors)}
+    silent = [descriptor for descriptor, milliseconds in waited.items() if milliseconds >= seconds * 1000]
+    # Of two that fell silent in the same tick of the kernel's clock, the one that was opened first (lower) is older.
+    ended = sum(_end(descriptor) for descriptor in sorted(silent, key=lambda one: -waited[one])[:most])
     if ended:
         logger.info("ended %d connections that brought nothing for %g s", ended, seconds)
     return ended
@@ -66,17 +71,28 @@ def open_descriptors() -> list[int]:
         return []
 
 
-def _end_if_silent(descriptor: int, *, seconds: float) -> bool:
-    """A second handle is used, and only while it is open; closing it leaves the first untouched."""
+def _silent_milliseconds(descriptor: int) -> int:
+    """How long nothing came; -1 for what is no open connection."""
     try:
-        with socket.socket(fileno=os.dup(descriptor)) as connection:
+        with _second_handle(descriptor) as connection:
             state, milliseconds = _last_received(connection)
-            if state not in OPEN_STATES or milliseconds < seconds * 1000:
-                return False
+    except OSError:
+        return -1  # no socket, no TCP, or gone in the meantime
+    return milliseconds if state in OPEN_STATES else -1
+
+
+def _end(descriptor: int) -> bool:
+    try:
+        with _second_handle(descriptor) as connection:
             connection.shutdown(socket.SHUT_RD)
     except OSError:
-        return False  # no socket, no TCP, or gone in the meantime
+        return False
     return True
+
+
+def _second_handle(descriptor: int) -> socket.socket:
+    """Closing it leaves the first untouched."""
+    return socket.socket(fileno=os.dup(descriptor))
 
 
 def _last_received(connection: socket.socket) -> tuple[int, int]:

@@ -38,20 +38,32 @@ def test_it_leaves_connections_alone_that_bring_something() -> None:
     one, other = _pair()
     with one, other:
         other.sendall(b"x")
-        assert end_silent_connections([one.fileno()], seconds=30) == 0
+        assert end_silent_connections([one.fileno()], seconds=30, most=9) == 0
         assert one.recv(1) == b"x"
 
 
 def test_it_ends_a_connection_that_fell_silent() -> None:
     one, other = _pair()
     with one, other:
-        assert end_silent_connections([one.fileno()], seconds=0) == 1
+        assert end_silent_connections([one.fileno()], seconds=0, most=9) == 1
         assert one.recv(1) == b""
+
+
+def test_it_ends_the_longest_silent_and_no_more_than_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [_pair() for _ in range(3)]
+    silent = {own.getsockname()[1]: 100 * age for age, (_, own) in enumerate(pairs, start=1)}
+    monkeypatch.setattr("receiver.silence._last_received", lambda one: (1, silent[one.getpeername()[1]]))
+    assert end_silent_connections([one.fileno() for one, _ in pairs], seconds=0.1, most=2) == 2
+    pairs[0][1].sendall(b"x")
+    assert [one.recv(1) for one, _ in pairs] == [b"x", b"", b""]
+    for one, other in pairs:
+        one.close()
+        other.close()
 
 
 def test_it_ends_nothing_but_connections(tmp_path: Path) -> None:
     with (tmp_path / "file").open("wb") as file, socket.create_server(("127.0.0.1", 0)) as server:
-        assert end_silent_connections([file.fileno(), server.fileno(), 9999], seconds=0) == 0
+        assert end_silent_connections([file.fileno(), server.fileno(), 9999], seconds=0, most=9) == 0
 
 
 def test_it_finds_its_open_files(tmp_path: Path) -> None:
