@@ -17,7 +17,7 @@ from payloads.gate import GateClosed
 from payloads.reading import read_tree
 from payloads.sampling import samples
 from programs.catalog import Element, Program, UploadKind, programs
-from programs.consent import held_elements, state_of
+from programs.consent import announced_changes, held_elements, state_of
 from programs.models import ConsentDecision
 from programs.participation import participation
 from servers.models import LicenseServer
@@ -45,13 +45,15 @@ def page(request: HttpRequest, guid: UUID, code: str) -> HttpResponse:
     server, program = _found(guid, code)
     now, consent = timezone.now(), state_of(server, code)
     query = request.GET.get("q", "").strip()
-    held = held_elements(program, consent)
-    found = samples(server, program, [one.path for one in held], at=now) if held else {}
+    held, announced = held_elements(program, consent), announced_changes(program, consent)
+    asked = [one.path for one in (*held, *announced)]
+    found = samples(server, program, asked, at=now) if asked else {}
     context = {
         "program": program,
         "answer": participation(program, server),
         "consent": consent,
         "held": [(one, found.get(one.path, "")) for one in held],
+        "announced": [(one, found.get(one.path, "")) for one in announced],
         "refused": consent.refused,
         "decisions": ConsentDecision.objects.of(server, code).order_by("-sequence")[:DECISIONS_SHOWN],
         "reporting": reporting_of(server, program_code=code),

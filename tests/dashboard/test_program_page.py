@@ -3,9 +3,15 @@
 import hashlib
 from pathlib import Path
 
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
+from programs.catalog import program
+from programs.growth import note_growth
+from programs.ledger import SYSTEM, append, lock
+from programs.models import Action, Door
+from programs.standing import declared_elements
 from servers.models import LicenseServer
 from tests.dashboard.conftest import Login, an_upload
 from uploads.models import Preview, Upload
@@ -99,3 +105,20 @@ def test_it_finds_elements_by_meaning_and_by_whom_they_identify(
 
 def test_it_knows_no_other_program(server: LicenseServer, cleo: User, login: Login) -> None:
     assert login(cleo).get(reverse("program", args=[server.guid, "spyware"])).status_code == 404
+
+
+def test_it_announces_what_a_required_program_will_carry(server: LicenseServer, cleo: User, login: Login) -> None:
+    telemetry = program("telemetry")
+    new = next(path for path in declared_elements(telemetry) if path.endswith(".FQDN"))
+    url = reverse("program", args=[server.guid, "telemetry"])
+    note_growth(server, program_code="telemetry")
+    assert "from the next upload on" not in login(cleo).get(url).content.decode()
+    with transaction.atomic():
+        lock()
+        known = frozenset(declared_elements(telemetry)) - {new}
+        append(server, program=telemetry, action=Action.ANNOUNCED, by=SYSTEM, door=Door.SYSTEM, elements=known)
+    page = login(cleo).get(url).content.decode()
+    assert "1 new data element from the next upload on" in page
+    assert "Here: <code>lic-ams-01.corp.example</code>" in page
+    note_growth(server, program_code="telemetry")
+    assert "from the next upload on" not in login(cleo).get(url).content.decode()
