@@ -11,7 +11,7 @@ from functools import partial
 from hashlib import sha256
 
 from licenses.formats.dates import read_date, read_short_date
-from licenses.formats.records import Feature, Pairs
+from licenses.formats.records import Feature, Pairs, ServerLine, VendorLine
 from licenses.formats.statements import PhysicalLines, physical_lines
 
 # Printable ASCII without the signs that mean something to the grammar: quotes, "#", the backslash, and "=" in words.
@@ -36,6 +36,14 @@ ANY_ORDER = re.compile(rf"{FIXED}((?:{GAP}{_UNNAMED})++){END}")
 # Read where the line breaks are taken out already; plain negations are what the engine is fastest at.
 ATTRIBUTE = re.compile(r' ++([^=]++)=(?:"([^"]*+)"|([^ ]*+))')
 
+# The lines above the licenses, as Citrix writes them. Names only, so that nothing in them can be a signature.
+OPENING = re.compile(
+    r"((?:#[^\n\\]*+\n)*+)"
+    r"SERVER ([A-Za-z0-9_.-]++) (ANY|HOSTNAME=[A-Za-z0-9_.-]++|[0-9A-Fa-f]{12})(?: ([0-9]{1,9}))?+\n"
+    r"VENDOR ([A-Za-z0-9_]++)\nUSE_SERVER\n"
+)
+HIGHEST_PORT = 65_535
+
 # Signatures are compared without case and layout; the vertical tab, which none can hold, stands between two.
 UPPER = bytes(range(256)).upper().replace(b"\v", b"\n")
 LAYOUT = b" \t\n\\"
@@ -58,9 +66,24 @@ class Rest:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The SERVER, VENDOR and USE_SERVER lines of a file, which stand right below each other."""
+
+    server: ServerLine
+    vendor: VendorLine
+    end: int
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """First and last line of each of the three."""
+        line = self.server.line
+        return (line, line), (line + 1, line + 1), (line + 2, line + 2)
+
+
 # Not `Feature._make`, which counts the values once more: half a million times for 200 MB.
 _new = partial(tuple.__new__, Feature)
-Part = list[Feature] | Rest
+Part = list[Feature] | Opening | Rest
 Build = Callable[[re.Match[str], int, int], Feature | None]
 
 
@@ -69,11 +92,33 @@ def split_canonical(text: str) -> Iterator[Part]:
     if _may_be_double_spaced(text):
         yield Rest(text, 1, is_whole=True)
         return
-    for part in _runs(Rest(text, 1), IN_ORDER, _in_order):
-        if isinstance(part, Rest):
+    rest = Rest(text, 1)
+    opening = _opening(text)
+    if opening:
+        yield opening
+        rest = Rest(text[opening.end :], opening.vendor.line + 2)
+    for part in _runs(rest, IN_ORDER, _in_order):
+        if isinstance(part, Rest) and "INCREMENT" in part.text:
             yield from _runs(part, ANY_ORDER, _in_any_order)
         else:
             yield part
+
+
+def _opening(text: str) -> Opening | None:
+    match = OPENING.match(text)
+    if match is None:
+        return None
+    comments, host, hostid, digits, name = match.groups()
+    port = int(digits) if digits else None
+    if port is not None and not 0 < port <= HIGHEST_PORT:
+        return None
+    line = comments.count("\n") + 1
+    raw = (host, hostid) if digits is None else (host, hostid, digits)
+    server = ServerLine(line=line, end_line=line, host=host, hostid=hostid, port=port, options=(), raw_fields=raw)
+    vendor = VendorLine(
+        line=line + 1, end_line=line + 1, keyword="VENDOR", name=name, path=None, options_path=None, port=None
+    )
+    return Opening(server, vendor, match.end())
 
 
 def _runs(rest: Rest, pattern: re.Pattern[str], build: Build) -> Iterator[Part]:
@@ -119,6 +164,9 @@ def _starts_afresh(text: str, start: int) -> bool:
 
 def _may_be_double_spaced(text: str) -> bool:
     """False as soon as both an odd and an even one of the first lines are written on."""
+    first = text.split("\n", 3)
+    if len(first) > 2 and first[1].strip() and first[2].strip():
+        return False  # almost every file; the rest of the question costs more than it looks
     lines = [bool(line.strip()) for line in text.split("\n", LINES_LOOKED_AT)[:LINES_LOOKED_AT]]
     return not (any(lines[1::2]) and any(lines[2::2]))
 
@@ -128,22 +176,14 @@ def _in_order(match: re.Match[str], line: int, end_line: int) -> Feature | None:
         match.groups()
     )
     on = read_short_date(expiry)
-    are_dates = on.known and read_short_date(issued).known and read_short_date(start).known
-    if not are_dates or "sort=" in terms:
+    if not (on.known and read_short_date(issued).known and read_short_date(start).known) or "sort=" in terms:
         return None
-    pairs: Pairs = (
-        ("VENDOR_STRING", terms),
-        ("DUP_GROUP", group),
-        ("ISSUED", issued),
-        ("NOTICE", notice),
-        ("SN", serial),
-        ("START", start),
-    )
-    if overdraft is not None:
-        pairs = (pairs[0], ("OVERDRAFT", overdraft), *pairs[1:])
+    first = ("VENDOR_STRING", terms)
+    rest = (("DUP_GROUP", group), ("ISSUED", issued), ("NOTICE", notice), ("SN", serial), ("START", start))
+    pairs: Pairs = (first, *rest) if overdraft is None else (first, ("OVERDRAFT", overdraft), *rest)
     fingerprint = _fingerprint(sign if sign2 is None else f"{sign}\v{sign2}")
-    known = (name, vendor, version, expiry, on.on, True, int(count), True, False)
-    return _new((line, end_line, "INCREMENT", pairs, (), True, fingerprint, *known))
+    granted = (name, vendor, version, expiry, on.on, True, int(count), True, False)
+    return _new((line, end_line, "INCREMENT", pairs, (), True, fingerprint, *granted))
 
 
 def _in_any_order(match: re.Match[str], line: int, end_line: int) -> Feature | None:

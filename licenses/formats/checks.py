@@ -9,8 +9,7 @@ from licenses.formats.records import Feature, LicenseFile, Package
 
 def check(parsed: LicenseFile, *, today: date | None) -> tuple[Problem, ...]:
     """Every finding about the file; those that need a day are left out without one."""
-    found = ProblemList()
-    findings = [
+    parts = [
         _no_license(parsed),
         _end(parsed),
         _server_groups(parsed),
@@ -19,12 +18,16 @@ def check(parsed: LicenseFile, *, today: date | None) -> tuple[Problem, ...]:
         _packages(parsed),
     ]
     if today is not None:
-        findings.append(_days(parsed, today))
-    for part in findings:
-        for problem in part:
-            found.add(
-                problem.line, problem.text, problem.sentence, severity=problem.severity, end_line=problem.end_line
-            )
+        parts.append(_days(parsed, today))
+    findings = [problem for part in parts for problem in part]
+    return _listed(findings) if findings else ()
+
+
+def _listed(findings: list[Problem]) -> tuple[Problem, ...]:
+    """Through the one door that masks secrets and folds what is too much."""
+    found = ProblemList()
+    for one in findings:
+        found.add(one.line, one.text, one.sentence, severity=one.severity, end_line=one.end_line)
     return found.listed()
 
 
@@ -50,6 +53,8 @@ def _end(parsed: LicenseFile) -> Iterator[Problem]:
 
 
 def _server_groups(parsed: LicenseFile) -> Iterator[Problem]:
+    if len(parsed.servers) < 2:
+        return
     for group in parsed.server_blocks():
         if len(group) not in {1, 3}:
             sentence = (

@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 from typing import TypeVar
 
 from licenses.formats.attributes import straightened
-from licenses.formats.canonical import Rest, split_canonical
+from licenses.formats.canonical import Opening, Rest, split_canonical
 from licenses.formats.checks import check
 from licenses.formats.lines import Reader
 from licenses.formats.problems import Problem
@@ -40,6 +41,7 @@ __all__ = [
 
 Record = TypeVar("Record")
 
+SPAN = itemgetter(0, 1)  # of a Feature: its first and its last line
 TYPOGRAPHIC = re.compile("[“”„‟″‘’‚′]")
 CONTINUED = re.compile(r"(?m)\\[^\S\n]*+(?:#.*+)?+$")
 COMMENT = re.compile(r"#.*+")
@@ -79,7 +81,10 @@ def parse(raw: bytes, *, today: date | None = None, japanese: bool = False) -> L
     else:
         found.continued = _continued_lines(text)
     parsed = _assembled(found, decoded, text, size=len(raw))
-    problems = sorted([*parsed.problems, *check(parsed, today=today)], key=lambda problem: problem.line)
+    findings = check(parsed, today=today)
+    if not findings:
+        return parsed
+    problems = sorted([*parsed.problems, *findings], key=lambda problem: problem.line)
     return replace(parsed, problems=tuple(problems))
 
 
@@ -88,6 +93,8 @@ def _read(text: str, found: _Found) -> None:
         if isinstance(part, Rest):
             found.continued += _continued_lines(part.text)
             _read_lines(part.lines(), found)
+        elif isinstance(part, Opening):
+            _take_opening(part, found)
         else:
             _take_run(part, found)
 
@@ -103,11 +110,20 @@ def _read_lines(physical: PhysicalLines, found: _Found) -> None:
             _take_statement(_straight(one, found), found)
 
 
+def _take_opening(opening: Opening, found: _Found) -> None:
+    for keyword in ("SERVER", "VENDOR", "USE_SERVER"):
+        found.counts[keyword] += 1
+    found.spans.extend(opening.spans)
+    found.servers.append(opening.server)
+    found.vendors.append(opening.vendor)
+    found.in_capitals = True
+
+
 def _take_run(features: list[Feature], found: _Found) -> None:
+    """A run has no gap, so every line of it that does not end a statement is continued."""
     found.counts["INCREMENT"] += len(features)
-    spans = [feature[:2] for feature in features]
-    found.continued += sum([last - first for first, last in spans])
-    found.spans.extend(spans)
+    found.continued += features[-1].end_line - features[0].line + 1 - len(features)
+    found.spans.extend(map(SPAN, features))
     found.features.extend(features)
     found.in_capitals = True
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licenses.formats import license_file
-from licenses.formats.canonical import Rest, split_canonical
+from licenses.formats.canonical import Opening, Rest, split_canonical
 from licenses.formats.license_file import LicenseFile, parse
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples" / "lic").glob("*.lic"))
@@ -105,6 +105,46 @@ def test_it_starts_no_statement_inside_another_one(before: str) -> None:
 def test_it_leaves_a_double_spaced_capture_to_the_general_reader() -> None:
     one_line = PLAIN.replace(" \\\n\t", " ")
     _agree("\n".join(f"{line}\n" for line in (HEAD + one_line + one_line).split("\n")))
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        HEAD,
+        HEAD.removeprefix("# This file is in UTF-8 format.\n#\n"),
+        HEAD.replace("ANY", "HOSTNAME=lic-1.example.net"),
+        HEAD.replace("ANY", "0050569A12cd 27000"),
+    ],
+)
+def test_it_reads_the_lines_above_the_licenses_in_one_stroke(opening: str) -> None:
+    assert isinstance(next(iter(split_canonical(opening + PLAIN))), Opening)
+    _agree(opening + PLAIN)
+    _agree(opening)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ANY", "ANY 0"),
+        ("ANY", "ANY 65536"),
+        ("ANY", "SIGN=5EED"),
+        ("ANY", "HOSTNAME=a SIGN=5EED"),
+        ("ANY", '"ANY"'),
+        ("ANY", "ANY \\"),
+        ("#\n", "# \\\n"),
+        ("#\n", "junk\n"),
+        ("VENDOR", "DAEMON"),
+        ("CITRIX", "CITRIX /opt/citrix"),
+        ("CITRIX", "CITRIX \\"),
+        ("USE_SERVER\n", "USE_SERVER \\\n"),
+        ("USE_SERVER", "use_server"),
+        ("USE_SERVER\n", "SERVER b ANY\nUSE_SERVER\n"),
+    ],
+)
+def test_it_leaves_every_other_opening_to_the_general_reader(old: str, new: str) -> None:
+    text = HEAD.replace(old, new, 1) + PLAIN
+    assert not any(isinstance(part, Opening) for part in split_canonical(text))
+    _agree(text)
 
 
 def test_it_counts_lines_across_both_ways() -> None:
