@@ -17,6 +17,7 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule", "Daily"
     PERSON = "person", "By hand"
     OBSERVED = "observed", "By the license server"
+    CARRIED = "carried", "Carried by hand"
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):

@@ -13,14 +13,21 @@ class State(TextChoices):
     REFUSED = "refused", "Refused, needs a person"
     CANCELED = "canceled", "Canceled"
     OBSERVED = "observed", "Observed on the license server"
+    READY = "ready", "Waiting to be carried"
+    CARRIED = "carried", "Carried, no receipt yet"
 
 
 MOVES: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.SENDING, State.CANCELED}),
     # From sending to sending: another worker takes over after the lease of a dead one ended.
-    State.SENDING: frozenset({State.SENDING, State.DELIVERED, State.FAILED, State.REFUSED, State.CANCELED}),
+    State.SENDING: frozenset(
+        {State.SENDING, State.DELIVERED, State.FAILED, State.REFUSED, State.CANCELED, State.READY}
+    ),
     State.FAILED: frozenset({State.QUEUED, State.SENDING, State.CANCELED}),
     State.REFUSED: frozenset({State.QUEUED, State.SENDING, State.CANCELED}),
+    # Reports that a person carries: sealed and waiting, taken along, and delivered once their receipt came back.
+    State.READY: frozenset({State.QUEUED, State.CARRIED, State.DELIVERED, State.CANCELED}),
+    State.CARRIED: frozenset({State.QUEUED, State.READY, State.DELIVERED, State.CANCELED}),
     State.DELIVERED: frozenset(),
     State.CANCELED: frozenset(),
     State.OBSERVED: frozenset(),
