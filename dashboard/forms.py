@@ -12,6 +12,8 @@ STATES = [
     ("failed", "Failed"),
     ("refused", "Refused"),
     ("moving", "Waiting or sending"),
+    ("ready", "Waiting to be carried"),
+    ("carried", "Carried, no receipt yet"),
     ("canceled", "Canceled"),
     ("observed", "Observed on the license server"),
 ]

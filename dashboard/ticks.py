@@ -7,11 +7,18 @@ from datetime import date, datetime, timedelta
 
 from servers.models import LicenseServer
 from uploads.models import Upload
-from uploads.states import State
+from uploads.states import BY_HAND, State
 
 # class of the stylesheet → (top, bottom) of the line in a drawing 28 high
-LINES = {"ok": (4, 26), "late": (10, 26), "bad": (17, 26), "now": (8, 26), "none": (24, 26)}
-WORDS = {"ok": "delivered", "late": "delivered after retries", "bad": "failed", "now": "running", "gap": "no record"}
+LINES = {"ok": (4, 26), "late": (10, 26), "bad": (17, 26), "now": (8, 26), "none": (24, 26), "held": (14, 26)}
+WORDS = {
+    "ok": "delivered",
+    "late": "delivered after retries",
+    "bad": "failed",
+    "now": "running",
+    "held": "to be carried",
+    "gap": "no record",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ def _kind(rows: Iterable[tuple[str, int]], *, is_expected: bool) -> str:
         return "ok" if states[State.DELIVERED] == 1 else "late"
     if states.keys() & {State.QUEUED, State.SENDING}:
         return "now"
+    if states.keys() & BY_HAND:
+        return "held"
     if states.keys() & {State.FAILED, State.REFUSED}:
         return "bad"
     return "gap" if is_expected and not states else "none"

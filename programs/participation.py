@@ -39,11 +39,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """The answer: the state, the reason as a sentence, and whether uploads may leave by themselves."""
+    """The answer: the state, the reason as a sentence, and how uploads leave: by themselves, by hand, or not at all."""
 
     state: State
     reason: str
     sends: bool
+    is_carried: bool = False
+
+    @property
+    def is_due(self) -> bool:
+        """Is a report sealed for every daily slot, whichever way it then takes?"""
+        return self.sends or self.is_carried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,8 @@ def permitted_elements(upload: UploadKind, consent: Consent) -> tuple[Element, .
 
 def _mandatory(facts: ParticipationFacts) -> Participation:
     if not facts.reports_electronically:
-        return Participation(State.MANDATORY, "Required. Reports are carried by hand; nothing is sent.", sends=False)
+        reason = "Required. Reports are carried by hand; nothing is sent."
+        return Participation(State.MANDATORY, reason, sends=False, is_carried=True)
     return Participation(State.MANDATORY, "Required by the license terms. It is sent electronically.", sends=True)
 
 

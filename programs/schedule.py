@@ -40,3 +40,19 @@ def report_day(last_success: datetime, *, now: datetime) -> int:
 def days_left(last_success: datetime, *, now: datetime) -> int:
     """Whole days until the report is too old: 0 on day 90, negative after it."""
     return MAX_REPORT_AGE.days - report_day(last_success, now=now)
+
+
+def day_number(since: datetime, slot: datetime) -> int:
+    """The number of a slot in the sequence of a server that is known `since` then: 1 for its first day.
+
+    A slot that came before the server was added has the number 0. Slots are never more than 24 hours apart, whatever
+    restarts shift them, so the numbers of a server that missed none have no gap; two slots of one day share a number.
+    """
+    return (slot.astimezone(UTC) - since.astimezone(UTC)) // EVERY + 1
+
+
+def slot_of_day(service_started_at: datetime, *, since: datetime, day: int) -> datetime:
+    """The due time that the schedule in force gives to a day of the sequence: when it was missed, or will come."""
+    begin = since.astimezone(UTC) + (day - 1) * EVERY
+    first = first_slot(service_started_at)
+    return first - ((first - begin) // EVERY) * EVERY

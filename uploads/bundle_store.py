@@ -52,13 +52,19 @@ def open_checked(sha256: str) -> Path:
 
 def publish(server: LicenseServer, *, sha256: str, name: str) -> Path:
     """Show the bundle below the server's resource folder, where the product keeps it. Raises BundleMissing."""
-    link = resource_folder(server) / "usage" / name
+    link = published_path(server, name=name)
     link.parent.mkdir(parents=True, exist_ok=True)
     draft = link.with_name(f".{name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     os.link(_existing(sha256), draft)
     draft.replace(link)
     return link
+
+
+def published_path(server: LicenseServer, *, name: str) -> Path:
+    """Where the product itself keeps a bundle of this name: product usage has a folder of its own."""
+    folder = Path("cis bundles", "ul_usage") if name.startswith("upload_usage_") else Path("usage")
+    return resource_folder(server) / folder / name
 
 
 def resource_folder(server: LicenseServer) -> Path:

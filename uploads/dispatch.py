@@ -15,14 +15,17 @@ from programs.participation import participations
 from programs.schedule import current_slot
 from servers.models import LicenseServer
 from uploads import policy
+from uploads.carrying import return_to_queue
 from uploads.handover import hand_over
 from uploads.models import Tick, Trigger, Upload
 
 TICK = "dispatch"
+DAILY = [Trigger.SCHEDULE, Trigger.CARRIED]
 
 
 def tick(*, now: datetime, send: Callable[[int], bool] = hand_over) -> int:
     """Plan what is due, hand over what a worker may start, and note that somebody looked. Returns messages sent."""
+    return_to_queue()
     plan_due(now=now)
     sent = hand_over_waiting(now=now, send=send)
     Tick.objects.update_or_create(name=TICK, defaults={"at": now})
@@ -34,8 +37,8 @@ def plan_due(*, now: datetime) -> int:
     kinds = [(one, upload) for one in programs().values() for upload in one.uploads]
     latest = _latest_periods()
     due = [
-        Upload(server=server, program=one.code, kind=upload.kind, period=slot, trigger=Trigger.SCHEDULE, created_at=now)
-        for server, (one, upload), slot in _slots(kinds, now=now)
+        Upload(server=server, program=one.code, kind=upload.kind, period=slot, trigger=trigger, created_at=now)
+        for server, (one, upload), slot, trigger in _slots(kinds, now=now)
         if latest.get((server.pk, one.code, upload.kind)) != slot
     ]
     Upload.objects.bulk_create(due, ignore_conflicts=True, batch_size=500)
@@ -63,15 +66,17 @@ def hand_over_waiting(*, now: datetime, send: Callable[[int], bool]) -> int:
 
 def _slots(
     kinds: list[tuple[Program, UploadKind]], *, now: datetime
-) -> Iterator[tuple[LicenseServer, tuple[Program, UploadKind], datetime]]:
+) -> Iterator[tuple[LicenseServer, tuple[Program, UploadKind], datetime, Trigger]]:
+    """Where reports are carried by hand they are due all the same: a worker seals them, and a person takes them."""
     servers = list(LicenseServer.objects.in_service())
     answers = participations(servers)
     for server, kind in product(servers, kinds):
         slot = current_slot(server.service_started_at, now=now)
-        if slot is not None and answers[server.pk, kind[0].code].sends:
-            yield server, kind, slot
+        answer = answers[server.pk, kind[0].code]
+        if slot is not None and answer.is_due:
+            yield server, kind, slot, Trigger.CARRIED if answer.is_carried else Trigger.SCHEDULE
 
 
 def _latest_periods() -> dict[tuple[int, str, str], datetime]:
-    rows = Upload.objects.filter(trigger=Trigger.SCHEDULE).order_by().values_list("server_id", "program", "kind")
+    rows = Upload.objects.filter(trigger__in=DAILY).order_by().values_list("server_id", "program", "kind")
     return {(server, code, kind): period for server, code, kind, period in rows.annotate(Max("period"))}

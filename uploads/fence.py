@@ -6,8 +6,9 @@ that lock (`close_fence`). So a request either began before and is waited for, o
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -19,11 +20,12 @@ from programs.participation import State as Choice
 from programs.participation import participation
 from servers.models import LicenseServer
 from uploads import fence_lock, policy
-from uploads.models import Attempt, Preview, Upload
+from uploads.models import Attempt, Preview, Upload, UploadQuerySet
 from uploads.states import OPEN, State, before
 
 TAKEN_OVER = "Another worker took this upload over."
 AGREED_TO_LESS = "Less was agreed to after this bundle was sealed, so it does not leave."
+STILL_UNDER_WAY = "It is decided. One request that began before is still under way; nothing follows it."
 CANCELED = "CTX_UPLOADER_ERROR_CANCELED"
 
 
@@ -31,20 +33,29 @@ class Fenced(Exception):
     """Nothing more may leave for this upload; the text is the reason that a person reads."""
 
 
+class ToBeCarried(Fenced):
+    """Reports of this server travel by hand: it may be sealed, and then it waits for a person."""
+
+
 class FenceStillOpen(Exception):
     """What was decided stands, but a request that began before is still under way; the text says so."""
 
 
 def ask_fence(upload: Upload, *, holder: str) -> None:
-    """Raises Fenced when participation ended, less is agreed to than was sealed, or another worker holds the lease."""
+    """Raises Fenced when participation ended, less is agreed to than was sealed, or another worker holds the lease.
+
+    Raises ToBeCarried when all is well and only the network is closed.
+    """
     server = LicenseServer.objects.get(pk=upload.server_id)
     answer = participation(program(upload.program), server)
-    if not answer.sends:
+    if not answer.is_due:
         raise Fenced(answer.reason)
     if upload.bundle_sha256 and not is_still_agreed(upload, now_as=answer.state):
         raise Fenced(AGREED_TO_LESS)
     if not Upload.objects.filter(pk=upload.pk, state=State.SENDING, lease_holder=holder).exists():
         raise Fenced(TAKEN_OVER)
+    if answer.is_carried:
+        raise ToBeCarried(answer.reason)
 
 
 def is_still_agreed(sealed: Upload | Preview, *, now_as: Choice) -> bool:
@@ -77,14 +88,15 @@ def close_fence(
     byte leaves. `keep_unsealed` leaves what is not sealed yet: it will be sealed as decided now. Raises FenceStillOpen
     when the request takes longer than a lease; everything is canceled then too.
     """
-    is_quiet = _wait_until_quiet(server, program_code, pause)
+    is_quiet = wait_until_quiet(server, program_code, pause)
     canceled = _cancel_open(server, program_code, reason=reason, keep_unsealed=keep_unsealed)
     if not is_quiet:
-        raise FenceStillOpen("It is decided. One request that began before is still under way; nothing follows it.")
+        raise FenceStillOpen(STILL_UNDER_WAY)
     return canceled
 
 
-def _wait_until_quiet(server: LicenseServer, program_code: str, pause: Callable[[float], None]) -> bool:
+def wait_until_quiet(server: LicenseServer, program_code: str, pause: Callable[[float], None]) -> bool:
+    """Wait until no request is under way; False when one takes longer than a lease."""
     for _ in range(policy.FENCE_TRIES):
         if fence_lock.is_free(server, program_code):
             return True
@@ -94,21 +106,24 @@ def _wait_until_quiet(server: LicenseServer, program_code: str, pause: Callable[
 
 @transaction.atomic
 def _cancel_open(server: LicenseServer, program_code: str, *, reason: str, keep_unsealed: bool) -> int:
-    """What was acknowledged to the last byte has nothing left to send; its worker writes that it was delivered."""
-    now = timezone.now()
-    open_here = Upload.objects.filter(server_id=server.pk, program=program_code, state__in=OPEN)
-    open_here = open_here.exclude(state=State.SENDING, size__gt=0, acknowledged_bytes=F("size"))
+    """What waits for a courier is canceled like the rest; what was taken along already is out of reach."""
+    open_here = stoppable(server, program_code, OPEN | {State.READY})
     if keep_unsealed:
         open_here = open_here.exclude(Q(bundle_sha256="") & ~Q(state=State.SENDING))
-    ids = list(open_here.select_for_update().values_list("pk", flat=True))
+    return take_away(open_here, State.CANCELED, reason=reason, finished_at=timezone.now(), result_code=CANCELED)
+
+
+def stoppable(server: LicenseServer, program_code: str, states: Collection[State]) -> UploadQuerySet:
+    """Uploads of these states; without those acknowledged to the last byte, whose worker writes that they arrived."""
+    found = Upload.objects.filter(server_id=server.pk, program=program_code, state__in=states)
+    return found.exclude(state=State.SENDING, size__gt=0, acknowledged_bytes=F("size"))
+
+
+def take_away(uploads: UploadQuerySet, target: State, *, reason: str, **facts: Any) -> int:
+    """Move them out of their workers' hands: the lease goes and the attempt under way is over. In a transaction."""
+    ids = list(uploads.select_for_update().values_list("pk", flat=True))
     Attempt.objects.filter(upload__in=ids, verdict=Attempt.Verdict.RUNNING).update(
-        verdict=Attempt.Verdict.CANCELED, code=CANCELED, evidence=reason, finished_at=now
+        verdict=Attempt.Verdict.CANCELED, code=CANCELED, evidence=reason, finished_at=timezone.now()
     )
-    return Upload.objects.filter(pk__in=ids, state__in=before(State.CANCELED)).update(
-        state=State.CANCELED,
-        finished_at=now,
-        next_attempt_at=None,
-        lease_until=None,
-        lease_holder="",
-        result_code=CANCELED,
-    )
+    moved = Upload.objects.filter(pk__in=ids, state__in=before(target))
+    return moved.update(state=target, next_attempt_at=None, lease_until=None, lease_holder="", **facts)

@@ -147,6 +147,7 @@ class Attempt(models.Model):
         REFUSED = "refused", "Refused"
         CANCELED = "canceled", "Canceled"
         ABANDONED = "abandoned", "Its worker died"
+        SEALED = "sealed", "Sealed, to be carried"
         OBSERVED = "observed", "Observed"
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="attempts")

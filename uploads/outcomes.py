@@ -19,7 +19,7 @@ from urllib3.exceptions import (
 from payloads.gate import GateClosed
 from uploads.bundle_store import BundleMissing
 from uploads.cis_client import Refusal
-from uploads.fence import Fenced
+from uploads.fence import Fenced, ToBeCarried
 from uploads.models import Attempt
 from uploads.result_file import SUCCESS, AnswerNotUnderstood
 
@@ -47,6 +47,8 @@ def judge(error: Exception) -> Outcome:
     """The outcome that this error means."""
     if isinstance(error, Refusal):
         return _judge_status(error)
+    if isinstance(error, ToBeCarried):
+        return Outcome(Verdict.SEALED, "", str(error))
     if isinstance(error, Fenced):
         return Outcome(Verdict.CANCELED, PREFIX + "CANCELED", str(error))
     return Outcome(Verdict.TRY_AGAIN, PREFIX + _code_of(error), f"{type(error).__name__}: {error}")

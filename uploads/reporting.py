@@ -37,9 +37,9 @@ def reporting_of(server: LicenseServer, *, program_code: str = TELEMETRY) -> Rep
 
 
 def expected_since(server: LicenseServer, *, program_code: str = TELEMETRY) -> datetime | None:
-    """From when on uploads of this program were due every day; None while none leaves by itself."""
+    """From when on reports of this program were due every day, sent or carried; None while none is."""
     one = program(program_code)
-    if not participation(one, server).sends:
+    if not participation(one, server).is_due:
         return None
     if one.is_mandatory:
         return server.created_at

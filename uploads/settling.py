@@ -10,7 +10,7 @@ from programs.schedule import TRY_AGAIN_AFTER
 from uploads import bundle_store, result_file
 from uploads.models import Attempt, Upload
 from uploads.outcomes import Outcome
-from uploads.states import State, before
+from uploads.states import State
 
 log = logging.getLogger(__name__)
 Verdict = Attempt.Verdict
@@ -19,6 +19,7 @@ FOLLOWS = {
     Verdict.TRY_AGAIN: State.FAILED,
     Verdict.REFUSED: State.REFUSED,
     Verdict.CANCELED: State.CANCELED,
+    Verdict.SEALED: State.READY,
 }
 
 
@@ -26,18 +27,22 @@ def settle(upload: Upload, attempt: Attempt, outcome: Outcome, *, holder: str, a
     """Write the end down. False when another worker took the upload over: then only our attempt is closed."""
     target = FOLLOWS[outcome.verdict]
     ends = target in {State.DELIVERED, State.CANCELED}
+    again = None if ends or target == State.READY else at + TRY_AGAIN_AFTER
+    if target == State.READY and not attempt.bytes_sent:
+        attempt.destination = upload.destination = ""  # no connection was opened
     with transaction.atomic():
-        ours = Upload.objects.filter(pk=upload.pk, state__in=before(target), lease_holder=holder)
+        ours = Upload.objects.filter(pk=upload.pk, state=State.SENDING, lease_holder=holder)
         moved = ours.update(
             state=target,
             finished_at=at if ends else None,
-            next_attempt_at=None if ends else at + TRY_AGAIN_AFTER,
+            next_attempt_at=again,
             lease_until=None,
             lease_holder="",
             result_code=outcome.code,
+            destination=upload.destination,
         )
         _close(attempt, outcome if moved else None, at=at)
-        if moved:
+        if moved and target != State.READY:
             # Before the commit: whoever is killed in between repeats the last chunk and writes the file again.
             write_result_file(upload, outcome, at=at)
     if moved:
@@ -75,7 +80,7 @@ def _result_type(upload: Upload) -> str:
 
 def last_result(upload: Upload) -> result_file.Result | None:
     """The result of the newest attempt that ended; None before the first."""
-    attempt = upload.attempts.exclude(verdict__in=[Verdict.RUNNING, Verdict.ABANDONED]).last()
+    attempt = upload.attempts.exclude(verdict__in=[Verdict.RUNNING, Verdict.ABANDONED, Verdict.SEALED]).last()
     if attempt is None or attempt.finished_at is None:
         return None
     outcome = Outcome(Verdict(attempt.verdict), attempt.code, attempt.evidence, attempt.http_status)
@@ -92,4 +97,5 @@ def _close(attempt: Attempt, outcome: Outcome | None, *, at: datetime) -> None:
     else:
         attempt.verdict, attempt.code = outcome.verdict, outcome.code
         attempt.evidence, attempt.http_status = outcome.evidence, outcome.status
-    attempt.save(update_fields=["finished_at", "verdict", "code", "evidence", "http_status", "bytes_sent"])
+    names = ["finished_at", "verdict", "code", "evidence", "http_status", "bytes_sent", "destination"]
+    attempt.save(update_fields=names)

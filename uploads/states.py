@@ -18,21 +18,24 @@ class State(TextChoices):
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.SENDING, State.CANCELED}),
+    State.QUEUED: frozenset({State.SENDING, State.CANCELED, State.READY}),
     # From sending to sending: another worker takes over after the lease of a dead one ended.
     State.SENDING: frozenset(
         {State.SENDING, State.DELIVERED, State.FAILED, State.REFUSED, State.CANCELED, State.READY}
     ),
-    State.FAILED: frozenset({State.QUEUED, State.SENDING, State.CANCELED}),
-    State.REFUSED: frozenset({State.QUEUED, State.SENDING, State.CANCELED}),
+    State.FAILED: frozenset({State.QUEUED, State.SENDING, State.CANCELED, State.READY}),
+    State.REFUSED: frozenset({State.QUEUED, State.SENDING, State.CANCELED, State.READY}),
     # Reports that a person carries: sealed and waiting, taken along, and delivered once their receipt came back.
     State.READY: frozenset({State.QUEUED, State.CARRIED, State.DELIVERED, State.CANCELED}),
-    State.CARRIED: frozenset({State.QUEUED, State.READY, State.DELIVERED, State.CANCELED}),
+    # What is in somebody's bag goes back to waiting first: sent from there at once, it might arrive twice.
+    State.CARRIED: frozenset({State.READY, State.DELIVERED}),
     State.DELIVERED: frozenset(),
     State.CANCELED: frozenset(),
     State.OBSERVED: frozenset(),
 }
+# What a worker may have to do with, and what waits for a person who carries it.
 OPEN = frozenset({State.QUEUED, State.SENDING, State.FAILED, State.REFUSED})
+BY_HAND = frozenset({State.READY, State.CARRIED})
 
 
 def before(target: State) -> list[str]:

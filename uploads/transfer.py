@@ -4,6 +4,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from uploads import bundle_store, cis_client, policy
-from uploads.fence import TAKEN_OVER, Fenced, ask_fence, request_under_way
+from uploads.fence import TAKEN_OVER, Fenced, ToBeCarried, ask_fence, request_under_way
 from uploads.models import Attempt, Upload
 from uploads.outcomes import DELIVERED, Outcome, is_worth_a_repeat, judge
 from uploads.sealing import seal_for
@@ -48,6 +49,8 @@ def transfer(upload_id: int, *, pause: Callable[[float], None] = time.sleep) -> 
         return None
     try:
         outcome = _travel(journey)
+    except ToBeCarried as waiting:
+        outcome = judge(waiting)
     except Exception as error:
         outcome = judge(error)
         log.log(_level(outcome), "Upload %s: %s", upload_id, outcome.code, exc_info=_is_ours(outcome))
@@ -84,7 +87,8 @@ def claim(upload_id: int, *, destination: cis_client.Destination, pause: Callabl
 
 
 def _travel(journey: Journey) -> Outcome:
-    ask_fence(journey.upload, holder=journey.holder)
+    with suppress(ToBeCarried):  # a report for a courier is sealed as well; then no request begins
+        ask_fence(journey.upload, holder=journey.holder)
     seal_for(journey.upload, at=timezone.now())
     path = bundle_store.open_checked(journey.upload.bundle_sha256)
     _remember(journey)

@@ -17,7 +17,8 @@ from programs.codes import CALL_HOME, CEIP, EVENT_DATA, TELEMETRY
 from programs.models import Action, ConsentDecision, Door
 from programs.participation import participation
 from programs.texts import decision_text
-from servers.models import LicenseServer, ReportingMode
+from servers.models import LicenseServer
+from uploads.carrying import hand_to_courier, return_to_queue
 from uploads.fence import AGREED_TO_LESS, close_fence
 from uploads.sealing import drop_previews
 
@@ -118,13 +119,15 @@ def set_reporting_mode(
     expected: int | None = None,
     pause: Pause = time.sleep,
 ) -> Acknowledged:
-    """Electronic or manual; manual ends what is on its way. Raises DecisionRefused, or FenceStillOpen."""
+    """Electronic or manual; manual ends what is on its way, and keeps what is sealed for whoever carries it.
+
+    Raises DecisionRefused, or FenceStillOpen.
+    """
     with transaction.atomic(durable=True):
         row = consent.set_reporting_mode(
             server, mode=mode, by=by, door=door, text_sha256=text_sha256, reason=reason, expected=expected
         )
-    canceled = 0 if mode == ReportingMode.ELECTRONIC else _close_where_nothing_leaves(server, TELEMETRY, pause=pause)
-    return Acknowledged((row,) if row else (), canceled)
+    return Acknowledged((row,) if row else (), _change_ways(server, pause=pause))
 
 
 def registration_ended(
@@ -146,6 +149,15 @@ def registration_ended(
             )
             rows = (row,)
     return Acknowledged(rows, _close_where_nothing_leaves(server, EVENT_DATA, pause=pause))
+
+
+def _change_ways(server: LicenseServer, *, pause: Pause) -> int:
+    answer = participation(program(TELEMETRY), LicenseServer.objects.get(pk=server.pk))
+    if not answer.is_carried:
+        return_to_queue()
+        return 0
+    drop_previews(server, program_code=TELEMETRY)
+    return hand_to_courier(server, reason=answer.reason, pause=pause)
 
 
 def _close_where_nothing_leaves(server: LicenseServer, program_code: str, *, pause: Pause) -> int:

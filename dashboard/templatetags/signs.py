@@ -62,6 +62,8 @@ STATES: dict[str, str] = {
     "try_again": "plan",
     "refused": "act",
     "canceled": "off",
+    "ready": "hold",
+    "carried": "plan",
     "observed": "blank",
     "abandoned": "plan",
     "imported": "well",

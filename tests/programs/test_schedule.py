@@ -1,13 +1,14 @@
 """Is the next upload due when the vendor's rule says so, whatever the clocks on the wall do?"""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programs.schedule import current_slot, days_left, first_slot, next_slot, report_day
+from programs.schedule import current_slot, day_number, days_left, first_slot, next_slot, report_day, slot_of_day
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -77,3 +78,37 @@ def test_the_night_of_the_change_is_24_hours_long_too() -> None:
 )
 def test_day_90_is_still_compliant_and_day_91_is_not(age: timedelta, day: int, left: int) -> None:
     assert (report_day(NOON, now=NOON + age), days_left(NOON, now=NOON + age)) == (day, left)
+
+
+def test_days_are_numbered_from_the_day_the_server_is_known() -> None:
+    first = first_slot(NOON)
+    assert [day_number(NOON, first + days * DAY) for days in (0, 1, 211)] == [1, 2, 212]
+    assert day_number(NOON + timedelta(hours=1), first) == 0, "it came before the server was added"
+
+
+@given(
+    st.lists(st.timedeltas(timedelta(0), timedelta(days=5)), max_size=8),
+    st.timedeltas(timedelta(0), timedelta(days=2)),
+)
+@EXAMPLES
+def test_whoever_misses_no_slot_has_no_gap_in_the_numbers(runs: list[timedelta], known_for: timedelta) -> None:
+    """The service restarts after each of these runs; every slot that comes is counted."""
+    started, numbers = NOON, []
+    for run in [*runs, 3 * DAY]:
+        slot = current_slot(started, now=started + run)
+        while slot is not None and slot >= first_slot(started):
+            numbers.append(day_number(NOON - known_for, slot))
+            slot -= DAY
+        started += run
+    numbers = sorted(set(numbers))
+    missed = [late - early for early, late in pairwise(numbers) if late - early > 1]
+    # Only a service that ran less than five minutes at a time can let a day pass without any slot.
+    assert not missed or any(run < timedelta(minutes=5) for run in runs)
+
+
+@given(MOMENTS, MOMENTS, st.integers(0, 4000))
+@EXAMPLES
+def test_the_slot_of_a_day_has_its_number(started: datetime, since: datetime, day: int) -> None:
+    slot = slot_of_day(started, since=since, day=day)
+    assert day_number(since, slot) == day
+    assert (slot - first_slot(started)) % DAY == timedelta(0)

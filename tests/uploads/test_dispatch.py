@@ -1,6 +1,5 @@
 """What is due, and who gets to know? Whatever the beat does: late, twice, at once, without a broker."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
@@ -107,13 +106,18 @@ def test_a_clock_that_was_set_back_makes_no_second_upload(server: LicenseServer,
     assert [one for one in planned() if one[0] == FIRST + EVERY] == slots(FIRST + EVERY)
 
 
-@pytest.mark.parametrize("leave", [archive_server, lambda one: change_server(one, reporting_mode=ReportingMode.MANUAL)])
-def test_archived_and_manual_servers_have_nothing_due(
-    server: LicenseServer, broker: Broker, leave: Callable[[LicenseServer], object]
-) -> None:
-    leave(server)
+def test_archived_servers_have_nothing_due(server: LicenseServer, broker: Broker) -> None:
+    archive_server(server)
     assert tick(now=FIRST, send=broker) == 0
     assert planned() == []
+
+
+def test_servers_that_report_by_hand_have_the_same_days(server: LicenseServer, broker: Broker) -> None:
+    change_server(server, reporting_mode=ReportingMode.MANUAL)
+    for now in (FIRST, FIRST, FIRST + EVERY):
+        tick(now=now, send=broker)
+    assert planned() == slots(FIRST, FIRST + EVERY)
+    assert set(Upload.objects.values_list("trigger", "state")) == {(Trigger.CARRIED, State.QUEUED)}
 
 
 def test_an_upload_by_hand_does_not_replace_the_daily_one(server: LicenseServer, broker: Broker) -> None:

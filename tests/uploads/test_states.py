@@ -15,10 +15,10 @@ from uploads.models import Attempt, Upload
 from uploads.outcomes import DELIVERED, Outcome
 from uploads.settling import FOLLOWS, settle
 from uploads.starting import NotStarted, retry_now
-from uploads.states import MOVES, OPEN, State, before
+from uploads.states import BY_HAND, MOVES, OPEN, State, before
 from uploads.transfer import claim
 
-ENDED = [state for state in State if state not in OPEN]
+ENDED = [state for state in State if state not in OPEN | BY_HAND]
 
 
 def in_state(server: LicenseServer, state: State, **facts: Any) -> Upload:
@@ -38,13 +38,20 @@ def test_every_state_has_its_moves_and_an_end_is_an_end() -> None:
     assert set(MOVES) == set(State)
     assert [state for state in State if not MOVES[state]] == ENDED
     assert set(ENDED) == {State.DELIVERED, State.CANCELED, State.OBSERVED}
-    assert set(OPEN) | set(ENDED) == set(State)
+    assert set(OPEN) | set(BY_HAND) | set(ENDED) == set(State)
+
+
+def test_what_is_carried_by_hand_is_delivered_by_a_receipt_or_comes_back() -> None:
+    assert MOVES[State.READY] == {State.QUEUED, State.CARRIED, State.DELIVERED, State.CANCELED}
+    assert MOVES[State.CARRIED] == {State.READY, State.DELIVERED}, "never to the queue: it might arrive twice"
+    assert before(State.CARRIED) == ["ready"], "only what is sealed and waits is taken along"
 
 
 def test_before_reads_the_table_backwards() -> None:
-    assert before(State.DELIVERED) == ["sending"]
+    assert set(before(State.DELIVERED)) == {"sending", "ready", "carried"}
     assert set(before(State.SENDING)) == {"queued", "sending", "failed", "refused"}
-    assert set(before(State.CANCELED)) == set(OPEN)
+    assert set(before(State.READY)) == {*OPEN, "carried"}
+    assert set(before(State.CANCELED)) == {*OPEN, "ready"}
     assert before(State.OBSERVED) == [], "no upload of ours ever becomes an observed one"
 
 
@@ -59,17 +66,26 @@ def test_claiming_takes_only_what_may_be_sent(
     assert upload.state == (State.SENDING if state in OPEN else state)
 
 
-@pytest.mark.parametrize("state", [State.QUEUED, State.FAILED, State.REFUSED, *ENDED])
+@pytest.mark.parametrize("state", [state for state in State if state != State.SENDING])
 @pytest.mark.parametrize("verdict", FOLLOWS)
 def test_only_who_sends_can_settle(
     server: LicenseServer, clock: time_machine.Traveller, state: State, verdict: Attempt.Verdict
 ) -> None:
     upload = in_state(server, state, lease_holder="me")
     attempt = Attempt.objects.create(upload=upload, number=1, started_at=timezone.now())
-    moved = settle(upload, attempt, Outcome(verdict, "CODE"), holder="me", at=timezone.now())
+    assert not settle(upload, attempt, Outcome(verdict, "CODE"), holder="me", at=timezone.now())
     upload.refresh_from_db()
-    assert moved == (state.value in before(FOLLOWS[verdict]))
-    assert upload.state == (FOLLOWS[verdict] if moved else state)
+    assert (upload.state, upload.result_code) == (state, "")
+
+
+@pytest.mark.parametrize("verdict", FOLLOWS)
+def test_who_sends_settles_as_it_ended(
+    server: LicenseServer, clock: time_machine.Traveller, verdict: Attempt.Verdict
+) -> None:
+    upload = in_state(server, State.SENDING, lease_holder="me", acknowledged_bytes=10)
+    attempt = Attempt.objects.create(upload=upload, number=1, started_at=timezone.now())
+    assert settle(upload, attempt, Outcome(verdict, "CODE"), holder="me", at=timezone.now())
+    assert (upload.state, upload.lease_holder, attempt.verdict) == (FOLLOWS[verdict], "", verdict)
 
 
 def test_who_lost_the_lease_settles_nothing(server: LicenseServer, clock: time_machine.Traveller) -> None:
@@ -84,13 +100,13 @@ def test_who_lost_the_lease_settles_nothing(server: LicenseServer, clock: time_m
 @pytest.mark.parametrize("state", State)
 def test_trying_again_moves_only_what_waits(server: LicenseServer, clock: time_machine.Traveller, state: State) -> None:
     upload = in_state(server, state)
-    if state in ENDED:
+    if state in {*ENDED, State.CARRIED}:
         with pytest.raises(NotStarted, match="there is nothing to try again"):
             retry_now(upload, at=timezone.now())
     else:
         retry_now(upload, at=timezone.now())
     upload.refresh_from_db()
-    assert upload.state == (State.QUEUED if state in {State.FAILED, State.REFUSED} else state)
+    assert upload.state == (State.QUEUED if state in {State.FAILED, State.REFUSED, State.READY} else state)
 
 
 def test_a_retry_does_not_wait(

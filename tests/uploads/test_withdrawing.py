@@ -30,8 +30,9 @@ def test_it_cancels_what_waits_and_what_would_be_tried_again(server: LicenseServ
         server=server, program="telemetry", kind="compliance", period=server.service_started_at,
         created_at=timezone.now(), state=State.FAILED, next_attempt_at=timezone.now(),
     )  # fmt: skip
-    done = report(server, MANUAL)
-    assert ([row.action for row in done.decisions], done.canceled) == (["report_manually"], 2)
+    Upload.objects.update(program="call_home")
+    grant(server)
+    assert withdraws(server).canceled == 2
     for one in (upload, failed):
         one.refresh_from_db()
         assert (one.state, one.result_code, one.finished_at) == (State.CANCELED, "CTX_UPLOADER_ERROR_CANCELED",
@@ -54,11 +55,13 @@ def test_what_was_canceled_never_leaves(line: Line, worker: Worker, server: Lice
     assert line.seen == []
 
 
-def test_a_failed_upload_of_before_does_not_come_back(line: Line, worker: Worker, upload: Upload) -> None:
+def test_a_failed_upload_of_before_does_not_come_back(line: Line, worker: Worker, server: LicenseServer) -> None:
+    grant(server)
+    upload = starts(server)
     line.fail(CHUNK, *[answers(503)] * 3)
     assert ended(worker.send(upload)) == ("try_again", "SERVER")
-    report(upload.server, MANUAL)
-    report(upload.server, ELECTRONIC)
+    withdraws(server)
+    grant(server)
     upload.refresh_from_db()
     assert upload.state == State.CANCELED
 
