@@ -35,8 +35,9 @@ class Door(models.TextChoices):
     SYSTEM = "system", "Licensing Manager itself"
 
 
-# After these, less may leave than before: what was sealed earlier must not leave any more.
-NARROWING = frozenset({Action.GRANT, Action.WITHDRAW, Action.REFUSE_ELEMENTS, Action.REPORT_MANUALLY})
+# After these, less may leave than before: what was sealed earlier must not leave any more. Reporting by hand is none
+# of them: the same data elements take another way.
+NARROWING = frozenset({Action.GRANT, Action.WITHDRAW, Action.REFUSE_ELEMENTS})
 
 
 class DecisionQuerySet(models.QuerySet["ConsentDecision"]):

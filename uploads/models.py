@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from servers.models import LicenseServer
+from uploads.courier_models import ManualReport  # noqa: F401  # Django looks for the tables of an app here
 from uploads.result_file import SUCCESS
 from uploads.states import State
 

@@ -18,5 +18,7 @@ TOKEN_SECONDS = 86_400  # how long the upload token is asked for
 HANDED_OVER = timedelta(minutes=10)  # a message that nobody started in this time was lost with its broker
 MAX_HANDED_OVER = 500  # messages in flight: enough for every worker, small enough for a broker to forget nothing
 LARGEST_ANSWER_BYTES = 64 * 1024  # no answer of the protocol comes near this
+LARGEST_RECEIPT_BYTES = 16 * 1024 * 1024  # ours: a line has 90 bytes, so that is a fleet of 1,000 servers for 90 days
+VOLUME_MAX_BYTES = settings.VOLUME_MAX_BYTES or None  # the vendor's limit is not public, so there is none unless set
 FENCE_PAUSE_SECONDS = 0.05  # between two looks whether a request is still under way: a person waits for the answer
 FENCE_TRIES = max(int(LEASE.total_seconds() / FENCE_PAUSE_SECONDS), 1)  # no request should take longer than a lease

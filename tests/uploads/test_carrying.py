@@ -82,6 +82,20 @@ def test_what_failed_with_a_bundle_is_carried_as_it_is(
         assert (one.next_attempt_at, worker.send(one)) == (None, None)
 
 
+def test_it_leaves_as_it_is_when_reporting_is_electronic_again(
+    *, line: Line, peer: Peer, worker: Worker, server: LicenseServer, clock: time_machine.Traveller
+) -> None:
+    line.fail(CHUNK, *REFUSES)
+    failed = a_day(worker)[0]
+    digest = failed.bundle_sha256
+    report(server, MANUAL)
+    report(server, ELECTRONIC)
+    failed.refresh_from_db()
+    assert (failed.state, failed.trigger) == (State.QUEUED, Trigger.SCHEDULE)
+    worker.send(failed)
+    assert (failed.state, peer.whole(failed)) == (State.DELIVERED, [digest])
+
+
 def test_a_daily_one_that_was_not_sealed_is_sealed_for_the_courier(
     line: Line, worker: Worker, server: LicenseServer, clock: time_machine.Traveller
 ) -> None:

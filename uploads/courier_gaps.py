@@ -1,0 +1,175 @@
+"""Which days are missing? Between the last report that arrived and now, by the numbers of the sequence."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from programs.catalog import program
+from programs.codes import TELEMETRY
+from programs.schedule import current_slot, day_number, first_slot, slot_of_day
+from servers.models import LicenseServer
+from uploads import bundle_store
+from uploads.models import Trigger, Upload
+from uploads.states import BY_HAND, State
+
+DAILY = [Trigger.SCHEDULE, Trigger.CARRIED]
+
+
+class Why(StrEnum):
+    """What is known of a missing day."""
+
+    NO_RECORD = "no report was made"
+    NOT_SEALED = "its report could not be sealed"
+    WAITS = "its report is not sealed yet"
+    CANCELED = "its report was canceled"
+    DAMAGED = "the file of its report is missing or was changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days in a row that are missing for the same reason. `first` and `last` are when they were due."""
+
+    server: LicenseServer
+    kind: str
+    first_day: int
+    last_day: int
+    first: datetime
+    last: datetime
+    why: Why
+
+    @property
+    def days(self) -> str:
+        """For example "day 212 is" or "days 14 to 27 are"."""
+        return days_in_words(self.first_day, self.last_day)
+
+    @property
+    def sentence(self) -> str:
+        """What a person reads."""
+        local = [moment.astimezone(self.server.zone) for moment in (self.first, self.last)]
+        dates = " to ".join(dict.fromkeys(f"{one:%Y-%m-%d}" for one in local))
+        return f"{self.server.name}, {self.kind}: {self.days} missing ({dates}), {self.why}."
+
+    def facts(self) -> dict[str, Any]:
+        """The same for the index."""
+        return {
+            "server": str(self.server.guid),
+            "server_name": self.server.name,
+            "kind": self.kind,
+            "first_day": self.first_day,
+            "last_day": self.last_day,
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "reason": str(self.why),
+            "sentence": self.sentence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One daily upload: the number of its day, its state, and its bundle."""
+
+    pk: int
+    day: int
+    state: str
+    sha256: str
+    size: int
+
+
+def days_in_words(first: int, last: int) -> str:
+    """For example "day 212 is" or "days 14 to 27 are"."""
+    return f"day {first} is" if first == last else f"days {first} to {last} are"
+
+
+def gaps_of(
+    servers: Iterable[LicenseServer],
+    *,
+    now: datetime,
+    until: Mapping[int, datetime] | None = None,
+    damaged: Collection[int] = (),
+) -> list[Gap]:
+    """The missing days of these servers, by server and kind. A day is missing once the next one is due.
+
+    It counts from the day after the last that arrived, or from the oldest report that did not, whichever is earlier.
+    `until` names, by server, a period after which nothing is looked for; `damaged` are uploads whose file is not what
+    it was.
+    """
+    known = list(servers)
+    rows = _rows(known)
+    kinds = [upload.kind for upload in program(TELEMETRY).uploads]
+    found: list[Gap] = []
+    for server in known:
+        last = _last_day(server, until.get(server.pk) if until else None, now=now)
+        for kind in kinds if last is not None else ():
+            missing = _missing(server, rows[server.pk, kind], last=last or 0, damaged=damaged)
+            found.extend(Gap(server, kind, *ends) for ends in _in_a_row(server, missing))
+    return found
+
+
+def _last_day(server: LicenseServer, until: datetime | None, *, now: datetime) -> int | None:
+    if until is not None:
+        return day_number(server.created_at, until)
+    slot = current_slot(server.service_started_at, now=now)
+    return None if slot is None else day_number(server.created_at, slot) - 1
+
+
+def _rows(servers: list[LicenseServer]) -> dict[tuple[int, str], list[_Row]]:
+    since = {server.pk: server.created_at for server in servers}
+    uploads = Upload.objects.filter(server__in=servers, program=TELEMETRY, trigger__in=DAILY).order_by()
+    rows: dict[tuple[int, str], list[_Row]] = defaultdict(list)
+    names = ("pk", "server_id", "kind", "period", "state", "bundle_sha256", "size")
+    for pk, server, kind, period, state, sha256, size in uploads.values_list(*names).iterator():
+        rows[server, kind].append(_Row(pk, day_number(since[server], period), state, sha256, size))
+    return rows
+
+
+def _missing(server: LicenseServer, rows: list[_Row], *, last: int, damaged: Collection[int]) -> dict[int, Why]:
+    """The missing days and why. Several rows of one day: one that is there is enough."""
+    arrived = [row.day for row in rows if row.state == State.DELIVERED]
+    waiting = [row.day for row in rows if row.state in BY_HAND]
+    first = max(arrived) + 1 if arrived else min([_first_day(server), *(row.day for row in rows)])
+    missing = dict.fromkeys(range(min([first, *waiting]), last + 1), Why.NO_RECORD)
+    there = set(arrived)
+    for row in rows:
+        if row.day in missing and row.day not in there:
+            why = Why.DAMAGED if row.pk in damaged else _why(row)
+            if why is None:
+                there.add(row.day)
+            else:
+                missing[row.day] = why
+    return {day: why for day, why in missing.items() if day not in there}
+
+
+def _first_day(server: LicenseServer) -> int:
+    """The day of the first slot that the server had here; 1 unless its service started later than it was added."""
+    return max(day_number(server.created_at, first_slot(server.service_started_at)), 1)
+
+
+def _why(row: _Row) -> Why | None:
+    if row.state in BY_HAND:
+        return None if _is_there(row) else Why.DAMAGED
+    if row.state == State.CANCELED:
+        return Why.CANCELED
+    return Why.NOT_SEALED if row.state in {State.FAILED, State.REFUSED} else Why.WAITS
+
+
+def _is_there(row: _Row) -> bool:
+    """A look at the size; the bytes are checked whenever a volume is written."""
+    try:
+        return bundle_store.path_of(row.sha256).stat().st_size == row.size
+    except OSError:
+        return False
+
+
+def _in_a_row(server: LicenseServer, missing: dict[int, Why]) -> Iterator[tuple[int, int, datetime, datetime, Why]]:
+    start: int | None = None
+    for day in sorted(missing):
+        start = day if start is None else start
+        if missing.get(day + 1) != missing[day]:
+            first, last = (
+                slot_of_day(server.service_started_at, since=server.created_at, day=one) for one in (start, day)
+            )
+            yield start, day, first, last, missing[day]
+            start = None
