@@ -20,7 +20,6 @@ from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
 from programs.refusals import DecisionRefused
 from uploads.bundle_store import BundleMissing
-from uploads.explanations import explain
 from uploads.fence import FenceStillOpen
 from uploads.outcomes import Verdict
 from uploads.registering import DestinationFailed, NotRegistered
@@ -133,7 +132,7 @@ def _stopped(request: Request, error: Exception) -> HttpResponse | None:
 
 def _destination_failed(request: Request, error: DestinationFailed) -> HttpResponse:
     """503 for what may pass by itself, 502 for what somebody has to mend; with cause and fix either way."""
-    meaning, passes = explain(error.outcome.code), error.outcome.verdict == Verdict.TRY_AGAIN
+    meaning, passes = error.outcome.explanation, error.outcome.verdict == Verdict.TRY_AGAIN
     more = {"title": meaning.title, "code": error.outcome.code, "cause": meaning.cause, "fix": meaning.fix}
     response = problem(request, 503 if passes else 502, detail=f"{meaning.cause} {meaning.fix}", **more)
     return _later(response) if passes else response

@@ -106,5 +106,5 @@ def _result_words(result: Result) -> str:
     when = f"{result.at:%-d %b %Y, %H:%M} UTC"
     if result.is_success:
         return f"uploaded successfully on {when}."
-    meaning = explain(result.code)
+    meaning = explain(result.code, evidence=result.message, observed=True)
     return f"failed on {when} with {result.code}. {meaning.cause}"

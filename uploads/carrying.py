@@ -11,11 +11,10 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Case, Value, When
-from django.utils import timezone
 
 from programs.codes import TELEMETRY
 from servers.models import LicenseServer, ReportingMode
-from uploads.fence import CANCELED, STILL_UNDER_WAY, FenceStillOpen, stoppable, take_away, wait_until_quiet
+from uploads.fence import STILL_UNDER_WAY, FenceStillOpen, stoppable, take_away, wait_until_quiet
 from uploads.models import Trigger, Upload, UploadQuerySet
 from uploads.states import OPEN, State, before
 
@@ -35,7 +34,7 @@ def hand_to_courier(server: LicenseServer, *, reason: str, pause: Callable[[floa
         unsealed = stoppable(server, TELEMETRY, OPEN - {State.SENDING}).filter(bundle_sha256="")
         unsealed.exclude(trigger=Trigger.PERSON).update(trigger=DAILY)
         asked_for = unsealed.filter(trigger=Trigger.PERSON)
-        canceled = take_away(asked_for, State.CANCELED, reason=reason, finished_at=timezone.now(), result_code=CANCELED)
+        canceled = take_away(asked_for, State.CANCELED, reason=reason)
     if not is_quiet:
         raise FenceStillOpen(STILL_UNDER_WAY)
     return canceled

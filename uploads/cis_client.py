@@ -9,17 +9,20 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 import certifi
 import urllib3
 from django.conf import settings
+from django.utils import timezone
 from urllib3.util.ssl_ import create_urllib3_context
 
 from uploads import policy
+from uploads.no_proxy import exempting
 from uploads.result_file import AnswerNotUnderstood, read_upload_response
 
 LONGEST_ID = 128  # what the history keeps; the ids that were seen have 36 signs
@@ -44,7 +47,8 @@ class Destination:
     def address(self) -> str:
         """host:port, as the result file names it."""
         parts = urlsplit(self.url)
-        return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +78,12 @@ class Refusal(Exception):
 
 def destination_from_settings() -> Destination:
     """The configured destination; the proxy only where NO_PROXY does not exempt the host."""
-    host = urlsplit(settings.CIS_URL).hostname or ""
-    exempt = bool(settings.NO_PROXY) and proxy_bypass_environment(host, {"no": settings.NO_PROXY})
     return Destination(
         url=settings.CIS_URL,
         username=settings.CIS_USERNAME,
         password=settings.CIS_PASSWORD,
         product_key=settings.CIS_PRODUCT_KEY,
-        proxy="" if exempt else settings.UPLOAD_PROXY,
+        proxy="" if exempting(settings.NO_PROXY, url=settings.CIS_URL) else settings.UPLOAD_PROXY,
         ca_bundle=settings.CA_BUNDLE,
     )
 
@@ -191,7 +193,7 @@ def _ask(
         response.close()  # nobody knows how much more would come
     response.release_conn()
     if not 200 <= response.status < 300:
-        retry_after = _seconds(response.headers.get("Retry-After"))
+        retry_after = _seconds(response.headers.get("Retry-After"), response.headers.get("Date"))
         raise Refusal(_step(path), response.status, body=_shown(answer), retry_after=retry_after)
     if len(answer) > policy.LARGEST_ANSWER_BYTES:
         raise AnswerNotUnderstood(f"{_step(path)}: the answer is longer than any of this protocol.")
@@ -201,8 +203,7 @@ def _ask(
 @cache
 def _pool(to: Destination) -> urllib3.PoolManager:
     """One kept-open connection for each worker process and destination."""
-    context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
-    context.load_verify_locations(to.ca_bundle or certifi.where())
+    context = trust(to.ca_bundle)
     options: dict[str, Any] = {
         "num_pools": 2,
         "maxsize": 1,
@@ -219,7 +220,22 @@ def _pool(to: Destination) -> urllib3.PoolManager:
     words = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     bare = f"{parts.scheme}://{host}:{parts.port or 8080}"
-    return urllib3.ProxyManager(bare, proxy_headers=urllib3.make_headers(proxy_basic_auth=words), **options)
+    # Without a context of its own, a proxy with TLS would be judged by the system's authorities, not by ours.
+    words_for_proxy = urllib3.make_headers(proxy_basic_auth=words)
+    return urllib3.ProxyManager(bare, proxy_headers=words_for_proxy, proxy_ssl_context=trust(to.ca_bundle), **options)
+
+
+def trust(ca_bundle: str) -> ssl.SSLContext:
+    """Whom we believe: the authorities in this file, the public ones without it. TLS 1.2 at least.
+
+    Raises ssl.SSLError for a file that cannot be used: the system's own words would not say which file.
+    """
+    context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
+    try:
+        context.load_verify_locations(ca_bundle or certifi.where())
+    except OSError as error:  # ssl.SSLError is one
+        raise ssl.SSLError(f"CA_BUNDLE {ca_bundle or certifi.where()} cannot be used: {error}") from error
+    return context
 
 
 def _object(path: str, body: bytes) -> dict[str, Any]:
@@ -246,9 +262,23 @@ def _shown(body: bytes) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text).strip()
 
 
-def _seconds(header: str | None) -> float | None:
-    """Retry-After as seconds; the date form is not used by this protocol's servers and counts as not said."""
-    return float(header) if header and header.isascii() and header.isdecimal() else None
+def _seconds(header: str | None, date: str | None) -> float | None:
+    """Retry-After in seconds, in both of its forms; None for what is neither, or is over.
+
+    A date is measured by the clock of who wrote it, as far as the answer tells that: ours may be another.
+    """
+    if header and header.isascii() and header.isdecimal():
+        return float(header)
+    until, now = _moment(header), _moment(date) or timezone.now()
+    return (until - now).total_seconds() if until and until > now else None
+
+
+def _moment(header: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _chunk_bytes(wish: object) -> int:

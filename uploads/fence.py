@@ -20,6 +20,7 @@ from programs.participation import State as Choice
 from programs.participation import participation
 from servers.models import LicenseServer
 from uploads import fence_lock, policy
+from uploads.causes import Cause
 from uploads.models import Attempt, Preview, Upload, UploadQuerySet
 from uploads.states import OPEN, State, before
 
@@ -110,7 +111,7 @@ def _cancel_open(server: LicenseServer, program_code: str, *, reason: str, keep_
     open_here = stoppable(server, program_code, OPEN | {State.READY})
     if keep_unsealed:
         open_here = open_here.exclude(Q(bundle_sha256="") & ~Q(state=State.SENDING))
-    return take_away(open_here, State.CANCELED, reason=reason, finished_at=timezone.now(), result_code=CANCELED)
+    return take_away(open_here, State.CANCELED, reason=reason)
 
 
 def stoppable(server: LicenseServer, program_code: str, states: Collection[State]) -> UploadQuerySet:
@@ -121,9 +122,12 @@ def stoppable(server: LicenseServer, program_code: str, states: Collection[State
 
 def take_away(uploads: UploadQuerySet, target: State, *, reason: str, **facts: Any) -> int:
     """Move them out of their workers' hands: the lease goes and the attempt under way is over. In a transaction."""
+    now = timezone.now()
     ids = list(uploads.select_for_update().values_list("pk", flat=True))
     Attempt.objects.filter(upload__in=ids, verdict=Attempt.Verdict.RUNNING).update(
-        verdict=Attempt.Verdict.CANCELED, code=CANCELED, evidence=reason, finished_at=timezone.now()
+        verdict=Attempt.Verdict.CANCELED, code=CANCELED, evidence=reason, finished_at=now
     )
+    if target == State.CANCELED:
+        facts |= {"finished_at": now, "result_code": CANCELED, "cause": Cause.STOPPED}
     moved = Upload.objects.filter(pk__in=ids, state__in=before(target))
     return moved.update(state=target, next_attempt_at=None, lease_until=None, lease_holder="", **facts)

@@ -24,7 +24,7 @@ from uploads.courier_gaps import gaps_of
 from uploads.courier_index import Entry, Frame, Volume, facts_of, split
 from uploads.courier_key import PublicKey, public_key
 from uploads.courier_models import CustodyEntry, ManualItem, ManualReport, ManualVolume
-from uploads.fence import AGREED_TO_LESS, CANCELED, is_still_agreed, take_away
+from uploads.fence import AGREED_TO_LESS, is_still_agreed, take_away
 from uploads.models import Upload, UploadQuerySet
 from uploads.states import State, before
 
@@ -147,7 +147,7 @@ def _still_agreed(uploads: list[Upload], *, at: datetime) -> list[Upload]:
         if upload.server_id in suspect and not is_still_agreed(upload, now_as=states[upload.server_id])
     }
     rows = Upload.objects.filter(pk__in=gone)
-    take_away(rows, State.CANCELED, reason=AGREED_TO_LESS, finished_at=at, result_code=CANCELED)
+    take_away(rows, State.CANCELED, reason=AGREED_TO_LESS)
     return [upload for upload in uploads if upload.pk not in gone]
 
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from servers.models import LicenseServer
 from uploads.courier_models import ManualReport  # noqa: F401  # Django looks for the tables of an app here
+from uploads.explanations import Explanation, explain, explain_cause
 from uploads.result_file import SUCCESS
 from uploads.states import State
 
@@ -68,6 +69,7 @@ class Upload(models.Model):
     remote_id = models.CharField(max_length=128, blank=True, help_text="The id that the receiver gave the bundle")
     destination = models.CharField(max_length=255, blank=True, help_text="host:port of the last attempt")
     result_code = models.CharField(max_length=64, blank=True)
+    cause = models.CharField(max_length=32, blank=True, help_text="The shape of the last failure, by `causes.py`")
     attempt_count = models.PositiveIntegerField(default=0)
 
     objects = UploadQuerySet.as_manager()
@@ -100,10 +102,20 @@ class Upload(models.Model):
             models.Index(fields=["-created_at", "-id"]),
             models.Index(fields=["state", "next_attempt_at"]),
             models.Index(fields=["bundle_sha256"]),
+            models.Index(fields=["cause", "state", "server"], name="same_cause"),
         ]
 
     def __str__(self) -> str:
         return f"{self.program} {self.kind} {self.period:%Y-%m-%d %H:%M}"
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What the result means; None before there is one."""
+        if not self.result_code:
+            return None
+        if not self.cause or self.state in {State.DELIVERED, State.CANCELED}:
+            return explain(self.result_code)  # whatever failed before does not explain this end
+        return explain_cause(self.cause, observed=self.state == State.OBSERVED)
 
     @property
     def percent(self) -> int:
@@ -165,6 +177,14 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["upload", "number"], name="attempt_number_once")]
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What its end means, by its own evidence; None before there is one."""
+        if not self.code:
+            return None
+        observed = self.verdict == Attempt.Verdict.OBSERVED
+        return explain(self.code, evidence=self.evidence, status=self.http_status, observed=observed)
 
 
 class Preview(models.Model):

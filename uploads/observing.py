@@ -10,6 +10,7 @@ from django.db import transaction
 
 from programs.catalog import programs
 from servers.models import LicenseServer
+from uploads.causes import cause_of
 from uploads.models import Attempt, Trigger, Upload
 from uploads.result_file import Result
 from uploads.states import State
@@ -83,6 +84,7 @@ def _end(seen: Observation) -> dict[str, object]:
     return {
         "finished_at": seen.at if seen.code else None,
         "result_code": seen.code,
+        "cause": cause_of(seen.code, evidence=seen.evidence) or "",
         "destination": seen.target,
         "attempt_count": 1 if seen.code else 0,
     }

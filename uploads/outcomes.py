@@ -18,13 +18,14 @@ from urllib3.exceptions import (
 
 from payloads.gate import GateClosed
 from uploads.bundle_store import BundleMissing
+from uploads.causes import PREFIX, Cause, cause_of
 from uploads.cis_client import Refusal
+from uploads.explanations import Explanation, explain
 from uploads.fence import Fenced, ToBeCarried
 from uploads.models import Attempt
 from uploads.result_file import SUCCESS, AnswerNotUnderstood
 
 Verdict = Attempt.Verdict
-PREFIX = "CTX_UPLOADER_ERROR_"
 PASSING = frozenset({408, 425, 429})  # 4xx that speak of the moment, not of the request
 
 TUNNEL_REFUSED = "Tunnel connection failed: 4"  # how http.client tells of a proxy's 4xx; it has no type of its own
@@ -38,6 +39,16 @@ class Outcome:
     code: str
     evidence: str = ""
     status: int | None = None
+
+    @property
+    def cause(self) -> Cause | None:
+        """The shape of this failure; None when it is none."""
+        return cause_of(self.code, evidence=self.evidence, status=self.status)
+
+    @property
+    def explanation(self) -> Explanation:
+        """What it means, and what to do."""
+        return explain(self.code, evidence=self.evidence, status=self.status)
 
 
 DELIVERED = Outcome(Verdict.DELIVERED, SUCCESS)

@@ -23,7 +23,6 @@ from servers import registration
 from servers.models import CloudRegistration, LicenseServer
 from uploads import cis_client
 from uploads.cis_client import Refusal, RemoteCode, destination_from_settings
-from uploads.explanations import explain
 from uploads.outcomes import Outcome, Verdict, judge
 from uploads.withdrawing import Acknowledged, registration_ended
 
@@ -48,7 +47,7 @@ class DestinationFailed(Exception):
     """The destination did not answer as it should. `outcome` is explained like that of an upload."""
 
     def __init__(self, outcome: Outcome) -> None:
-        words = explain(outcome.code)
+        words = outcome.explanation
         super().__init__(f"{words.title}. {words.cause}")
         self.outcome = outcome
 

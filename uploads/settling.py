@@ -40,6 +40,7 @@ def settle(upload: Upload, attempt: Attempt, outcome: Outcome, *, holder: str, a
             lease_holder="",
             result_code=outcome.code,
             destination=upload.destination,
+            cause=outcome.cause or "",
         )
         _close(attempt, outcome if moved else None, at=at)
         if moved and target != State.READY:

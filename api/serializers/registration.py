@@ -8,7 +8,6 @@ from rest_framework import serializers
 from api.serializers.asking import Asking
 from api.serializers.uploads import ExplanationSerializer
 from servers.models import CloudRegistration, LicenseServer
-from uploads.explanations import explain
 from uploads.registering import DestinationFailed, confirmation_address
 
 
@@ -52,7 +51,7 @@ class RegistrationReadSerializer(RegistrationSerializer):
     def get_trouble(self, row: CloudRegistration) -> Any:
         """Why the destination could not be asked just now; null when it was, or need not be."""
         error: DestinationFailed | None = self.context.get("error")
-        return ExplanationSerializer(explain(error.outcome.code)).data if error else None
+        return ExplanationSerializer(error.outcome.explanation).data if error else None
 
 
 class RegistrationEndedSerializer(serializers.Serializer[Any]):

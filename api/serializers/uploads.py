@@ -9,8 +9,10 @@ from api.filters import server_called
 from api.serializers.asking import Asking
 from programs.catalog import programs
 from servers.models import LicenseServer
-from uploads.explanations import Explanation, explain
+from uploads.explanations import Explanation
 from uploads.models import Attempt, Upload
+from uploads.same_cause import NAMED, Others, others_with_same_cause
+from uploads.settling import last_result
 
 
 class ExplanationSerializer(serializers.Serializer[Explanation]):
@@ -22,22 +24,19 @@ class ExplanationSerializer(serializers.Serializer[Explanation]):
 
 
 class Explained(serializers.Serializer[Any]):
-    """A row with a result code."""
+    """A row with a result."""
 
     explanation = serializers.SerializerMethodField()
-    code_field = "code"
 
     @extend_schema_field(ExplanationSerializer(allow_null=True))
     def get_explanation(self, row: Any) -> Any:
         """Null before there is a result."""
-        code = getattr(row, self.code_field)
-        return ExplanationSerializer(explain(code)).data if code else None
+        return ExplanationSerializer(row.explanation).data if row.explanation else None
 
 
 class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
     """One bundle of one period on its way."""
 
-    code_field = "result_code"
     server = serializers.UUIDField(source="server.guid")
     server_name = serializers.CharField(source="server.name")
     requested_by = serializers.CharField(source="requested_by.username", allow_null=True, default=None)
@@ -51,7 +50,7 @@ class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
 
     class Meta:
         model = Upload
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "server",
             "server_name",
@@ -75,8 +74,44 @@ class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
             "destination",
             "attempt_count",
             "result_code",
+            "cause",
             "explanation",
         )
+
+
+class OtherServerSerializer(serializers.ModelSerializer[LicenseServer]):
+    """A server that fails for the same cause."""
+
+    class Meta:
+        model = LicenseServer
+        fields = ("guid", "name")
+
+
+class OthersSerializer(serializers.Serializer[Others]):
+    """Other servers that fail for the same cause now."""
+
+    count = serializers.IntegerField()
+    first = OtherServerSerializer(many=True, help_text=f"At most {NAMED}, by name")
+
+
+class OneUploadSerializer(UploadSerializer):
+    """The same, with who else fails for its cause."""
+
+    evidence = serializers.SerializerMethodField(help_text="What the newest ended attempt saw, untouched")
+    same_cause = serializers.SerializerMethodField()
+
+    class Meta(UploadSerializer.Meta):
+        fields = (*UploadSerializer.Meta.fields, "evidence", "same_cause")
+
+    def get_evidence(self, row: Upload) -> str:
+        """Empty before an attempt ended."""
+        result = last_result(row)
+        return result.message if result else ""
+
+    @extend_schema_field(OthersSerializer)
+    def get_same_cause(self, row: Upload) -> Any:
+        """Nobody while this upload does not fail."""
+        return OthersSerializer(others_with_same_cause(row)).data
 
 
 class UploadsStartedSerializer(serializers.Serializer[Any]):

@@ -16,7 +16,13 @@ from api.filters import UploadList
 from api.idempotency import idempotent
 from api.lookups import row_at
 from api.requests import person
-from api.serializers.uploads import AttemptSerializer, UploadAsked, UploadSerializer, UploadsStartedSerializer
+from api.serializers.uploads import (
+    AttemptSerializer,
+    OneUploadSerializer,
+    UploadAsked,
+    UploadSerializer,
+    UploadsStartedSerializer,
+)
 from uploads.handover import hand_over
 from uploads.models import Attempt, Upload
 from uploads.result_file import render
@@ -68,10 +74,10 @@ class OneUpload(Endpoint):
 
     permissions = {"GET": "uploads.view_upload"}
 
-    @extend_schema(operation_id="uploads_read", responses=UploadSerializer)
+    @extend_schema(operation_id="uploads_read", responses=OneUploadSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        """State, progress and explained result."""
-        return Response(UploadSerializer(row_at(UPLOADS, pk)).data)
+        """State, progress, explained result, and who else fails for the same cause."""
+        return Response(OneUploadSerializer(row_at(UPLOADS, pk)).data)
 
 
 class UploadRetry(Endpoint):

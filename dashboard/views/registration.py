@@ -11,7 +11,6 @@ from dashboard.permissions import needs, signed_in
 from programs.models import Door
 from servers.models import LicenseServer
 from servers.registration import newest
-from uploads.explanations import explain
 from uploads.fence import FenceStillOpen
 from uploads.registering import (
     DestinationFailed,
@@ -33,7 +32,7 @@ def register(request: HttpRequest, guid: UUID) -> HttpResponse:
     except NotRegistered as refused:
         messages.error(request, f"No code was given. {refused}")
     except DestinationFailed as failed:
-        meaning = explain(failed.outcome.code)
+        meaning = failed.outcome.explanation
         messages.error(request, f"No code was given. {meaning.cause} {meaning.fix}")
     return _back(guid)
 

@@ -17,11 +17,11 @@ from programs.catalog import programs
 from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.bundle_store import BundleMissing
-from uploads.explanations import explain
 from uploads.handover import hand_over
 from uploads.models import Attempt, Upload, UploadQuerySet
 from uploads.reporting import expected_since, next_upload
 from uploads.result_file import render as render_result
+from uploads.same_cause import others_with_same_cause
 from uploads.settling import last_result
 from uploads.starting import NotStarted, retry_now, start_upload
 
@@ -94,10 +94,10 @@ def detail(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
     context = {
         "upload": upload,
         "program": programs().get(upload.program),
-        "attempts": [(one, explain(one.code)) for one in attempts],
+        "attempts": attempts,
         "last": ended[-1] if ended else None,
-        "explanation": explain(upload.result_code) if upload.result_code else None,
-        "same_cause": _same_cause(upload),
+        "explanation": upload.explanation,
+        "others": others_with_same_cause(upload),
         "has_bundle": bool(upload.bundle_sha256) and bundle_store.path_of(upload.bundle_sha256).is_file(),
     }
     return render(request, "upload.html", context)
@@ -155,11 +155,3 @@ def _filtered(uploads: UploadQuerySet, form: HistoryFilter, server: LicenseServe
     if since:
         uploads = uploads.filter(created_at__gte=datetime.combine(since, time.min, tzinfo=server.zone))
     return uploads
-
-
-def _same_cause(upload: Upload) -> int:
-    """How many other servers fail with the same code now."""
-    if upload.state not in {"failed", "refused"}:
-        return 0
-    others = Upload.objects.filter(state__in=["failed", "refused"], result_code=upload.result_code)
-    return others.exclude(server=upload.server_id).values("server").distinct().count()

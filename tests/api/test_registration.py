@@ -84,7 +84,7 @@ def test_it_explains_a_destination_that_is_not_there(as_ada: Client, sharing: st
     body = response.json()
     assert (body["code"], body["title"], response["Retry-After"]) == (
         "CTX_UPLOADER_ERROR_NETWORK_OPEN",
-        "No connection",
+        "Connection refused",
         "30",
     )
     assert body["cause"]
@@ -107,7 +107,7 @@ def test_it_shows_the_code_though_the_destination_cannot_be_asked(
 ) -> None:
     registration.open_code(server, code=CODE, remote_id="r1", at=timezone.now(), destination="sandbox")
     body = get(as_cleo, sharing).json()
-    assert (body["state"], body["code"], body["trouble"]["title"]) == ("waiting", CODE, "No connection")
+    assert (body["state"], body["code"], body["trouble"]["title"]) == ("waiting", CODE, "Connection refused")
 
 
 def test_it_registers_nobody_who_shares_nothing(as_ada: Client, server: LicenseServer) -> None:

@@ -118,3 +118,25 @@ def test_it_explains_a_failure_in_four_parts(server: LicenseServer, ada: User, l
     assert "Ask for a firewall rule" in page
     assert "NameResolutionError: &lt;no such host&gt;" in page
     assert "Try now" in page
+
+
+def test_it_names_the_others_with_the_same_cause(server: LicenseServer, cleo: User, login: Login) -> None:
+    upload = an_upload(server, state=State.FAILED, cause="connect_timeout")
+    for number in range(7):
+        other = LicenseServer.objects.create(name=f"lic-{number}.corp.example", service_started_at=timezone.now())
+        an_upload(other, state=State.FAILED, cause="connect_timeout")
+        an_upload(other, state=State.FAILED, cause="disk_full", days_ago=1)
+    page = login(cleo).get(reverse("upload", args=[server.guid, upload.pk])).content.decode()
+    assert "7 more servers on this installation fail for the same cause" in page
+    assert f'<a href="{reverse("uploads", args=[other.guid])}?state=failed">' not in page, "the seventh is counted only"
+    assert "lic-4.corp.example</a> and 2 more." in page
+    assert "Nobody answers" in page
+
+
+def test_it_says_when_nobody_else_fails_for_the_cause(server: LicenseServer, cleo: User, login: Login) -> None:
+    upload = an_upload(server, state=State.FAILED, cause="disk_full")
+    page = login(cleo).get(reverse("upload", args=[server.guid, upload.pk])).content.decode()
+    assert "No other server on this installation fails for this cause." in page
+    delivered = an_upload(server, days_ago=1)
+    page = login(cleo).get(reverse("upload", args=[server.guid, delivered.pk])).content.decode()
+    assert "No other server" not in page

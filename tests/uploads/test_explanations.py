@@ -17,11 +17,12 @@ from urllib3.exceptions import (
 
 from payloads.gate import GateClosed
 from uploads.bundle_store import BundleMissing
+from uploads.causes import PREFIX
 from uploads.cis_client import Refusal
 from uploads.explanations import every_code, explain
 from uploads.fence import Fenced
 from uploads.models import Attempt
-from uploads.outcomes import DELIVERED, PREFIX, Outcome, judge
+from uploads.outcomes import DELIVERED, Outcome, judge
 from uploads.result_file import AnswerNotUnderstood, Result, read, render
 
 HOST = HTTPConnection("cis.example.org")

@@ -16,6 +16,7 @@ from tests.uploads.faulty_line import (
     TOKEN,
     Fault,
     Line,
+    Turn,
     answers,
     cuts_answer,
     loses_answer,
@@ -69,6 +70,31 @@ def test_a_short_retry_after_is_honored(line: Line, worker: Worker, upload: Uplo
     line.fail(CHUNK, answers(503, b"{}", Retry_After=seconds))
     assert ended(worker.send(upload))[0] == "delivered"
     assert worker.pauses == [float(seconds)]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "until"),
+    [
+        ("Sun, 01 Mar 2026 08:10:00 GMT", "Sun, 01 Mar 2026 08:10:07 GMT"),
+        ("Mon, 02 Mar 2026 11:00:00 GMT", "Mon, 02 Mar 2026 11:00:07 GMT"),  # their clock is a day ahead
+        ("never", "Sun, 01 Mar 2026 08:10:07 -0000"),
+    ],
+)
+def test_a_retry_after_with_a_date_is_honored(
+    line: Line, worker: Worker, upload: Upload, theirs: str, until: str
+) -> None:
+    line.fail(CHUNK, says_when(theirs, until=until))
+    assert ended(worker.send(upload))[0] == "delivered"
+    assert worker.pauses == [7.0]
+
+
+def says_when(date: str, *, until: str) -> Fault:
+    def fault(turn: Turn) -> None:
+        turn.body()
+        head = f"HTTP/1.1 503 Busy\r\nDate: {date}\r\nRetry-After: {until}\r\nContent-Length: 2\r\n\r\n"
+        turn.wfile.write(head.encode() + b"{}")
+
+    return fault
 
 
 @pytest.mark.parametrize("status", [429, 503])

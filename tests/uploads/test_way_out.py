@@ -1,9 +1,14 @@
 """Which way does an upload take? Through a proxy or past it, and never to somebody who is not trusted."""
 
 import base64
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_django import Settings
@@ -11,7 +16,7 @@ from pytest_django import Settings
 from tests.receiver.running import free_port
 from tests.uploads.certificates import make_certificate, tls_door
 from tests.uploads.conftest import Peer, Worker, ended
-from tests.uploads.faulty_line import BUNDLE, CHUNK, IDENTITY, TUNNEL, Line, answers, faulty_line
+from tests.uploads.faulty_line import BUNDLE, CHUNK, IDENTITY, TUNNEL, Line, answers, faulty_line, splice
 from uploads import cis_client
 from uploads.models import Upload
 from uploads.states import State
@@ -92,7 +97,7 @@ def test_credentials_of_the_proxy_reach_the_proxy_and_nobody_else(
     assert not any("Authorization" in asked.headers for asked in proxy.seen)
 
 
-@pytest.mark.parametrize("exempt", ["127.0.0.1", "localhost,127.0.0.1", "*"])
+@pytest.mark.parametrize("exempt", ["127.0.0.1", "localhost,127.0.0.1", "*", "10.0.0.0/8, 127.0.0.0/8"])
 def test_no_proxy_is_honored(
     direct: str, proxy: Line, worker: Worker, upload: Upload, settings: Settings, *, exempt: str
 ) -> None:
@@ -154,15 +159,75 @@ def test_a_certificate_of_another_name_is_not_trusted(
     assert line.seen == []
 
 
+def test_a_proxy_with_tls_of_its_own_is_trusted_by_our_authorities(
+    *, line: Line, proxy: Line, peer: Peer, worker: Worker, upload: Upload, settings: Settings, certificate: Files
+) -> None:
+    """TLS with the destination inside of TLS with the proxy; urllib3 alone would ask the system's authorities."""
+    files: dict[str, Any] = {"certificate": certificate[0], "key": certificate[1]}
+    with tls_door(line.url, **files) as door, tls_door(proxy.url, **files) as proxy_door:
+        settings.CIS_URL, settings.CA_BUNDLE = door.url, str(certificate[0])
+        settings.UPLOAD_PROXY = proxy_door.url
+        assert ended(worker.send(upload))[0] == "delivered"
+        assert proxy_door.opened >= 1
+    assert set(proxy.steps()) == {TUNNEL}
+    assert peer.whole(upload) == [upload.bundle_sha256]
+
+
+def test_a_proxy_with_tls_that_nobody_vouches_for_gets_no_password(
+    proxy: Line, worker: Worker, upload: Upload, settings: Settings, certificate: Files
+) -> None:
+    with tls_door(proxy.url, certificate=certificate[0], key=certificate[1]) as door:
+        settings.CIS_URL, settings.UPLOAD_PROXY = "https://127.0.0.1:1", door.url.replace("://", "://us:pw@")
+        assert ended(worker.send(upload)) == ("try_again", "PROXY")
+    assert (proxy.seen, upload.cause) == ([], "proxy_tls")
+
+
+def test_a_destination_may_have_a_numeric_address_of_version_six(
+    peer: Peer, worker: Worker, upload: Upload, settings: Settings
+) -> None:
+    with on_version_six(peer.url) as port:
+        settings.CIS_URL = f"http://[::1]:{port}"
+        assert ended(worker.send(upload))[0] == "delivered"
+        assert upload.destination == f"[::1]:{port}"
+    assert peer.whole(upload) == [upload.bundle_sha256]
+
+
+@contextmanager
+def on_version_six(target: str) -> Iterator[int]:
+    """A port of ::1 that leads to the receiver."""
+    place = (str(urlsplit(target).hostname), urlsplit(target).port or 0)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = door.accept()
+                with near, socket.create_connection(place) as far:
+                    splice(near, far)
+
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as door:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield door.getsockname()[1]
+        door.shutdown(socket.SHUT_RDWR)
+        cis_client._pool.cache_clear()
+        thread.join()
+
+
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 def test_an_old_version_of_tls_is_not_spoken(
     *, line: Line, worker: Worker, upload: Upload, settings: Settings, certificate: Files
 ) -> None:
-    with tls_door(line.url, certificate=certificate[0], key=certificate[1], most=ssl.TLSVersion.TLSv1_1) as door:
+    with tls_door(
+        line.url,
+        certificate=certificate[0],
+        key=certificate[1],
+        most=ssl.TLSVersion.TLSv1_1,
+        ciphers="DEFAULT:@SECLEVEL=0",
+    ) as door:
         settings.CIS_URL, settings.CA_BUNDLE = door.url, str(certificate[0])
-        assert ended(worker.send(upload))[0] == "try_again"
+        assert ended(worker.send(upload)) == ("try_again", "TLS")
         assert door.opened == 0
-    assert upload.state == State.FAILED
+    assert (upload.state, upload.cause) == (State.FAILED, "tls_old_version")
 
 
 def test_a_server_without_tls_is_not_spoken_to(line: Line, worker: Worker, upload: Upload, settings: Settings) -> None:

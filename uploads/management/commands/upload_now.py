@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from programs.catalog import programs
 from servers.models import LicenseServer
-from uploads.explanations import explain
 from uploads.handover import hand_over
 from uploads.models import Upload
 from uploads.starting import NotStarted, start_upload
@@ -66,7 +65,6 @@ class Command(BaseCommand):
             upload.refresh_from_db()
         end = f"{upload.get_state_display()}: {upload.result_code}, sha256 {upload.bundle_sha256}"
         self.stdout.write(f"Upload {upload.pk} {upload.kind}: {end}")
-        if upload.state != State.DELIVERED:
-            meaning = explain(upload.result_code)
+        if upload.state != State.DELIVERED and (meaning := upload.explanation):
             self.stderr.write(f"{meaning.cause} {meaning.fix}")
         return upload.state == State.DELIVERED
