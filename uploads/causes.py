@@ -177,13 +177,13 @@ def cause_of(code: str, *, evidence: str = "", status: int | None = None) -> Cau
             return Cause(name)
         if said and ours is None:
             return of_status(said)
-    return _first(ours, _as_one(evidence[:MOST_SIGNS], status)) if ours else Cause.UNKNOWN
+    return first(ours, _as_one(evidence[:MOST_SIGNS], status)) if ours else Cause.UNKNOWN
 
 
 def of_status(status: int) -> Cause:
     """What an HTTP status means where nothing else is known."""
     group = "SERVER" if status >= 500 else "RESPONSE" if 300 <= status < 400 else "REFUSED"
-    return _first(OF_CODE[CODE_OF_STATUS.get(status, group)], f"status: HTTP {status}")
+    return first(OF_CODE[CODE_OF_STATUS.get(status, group)], f"status: HTTP {status}")
 
 
 def _as_one(evidence: str, status: int | None) -> str:
@@ -191,5 +191,6 @@ def _as_one(evidence: str, status: int | None) -> str:
     return evidence if status is None or f"HTTP {status}" in evidence else f"status: HTTP {status} {evidence}"
 
 
-def _first(needles: Needles, text: str) -> Cause:
+def first(needles: Needles, text: str) -> Cause:
+    """The first needle of the group that the text has."""
     return next(cause for needle, cause in needles if re.search(needle, text, re.IGNORECASE))

@@ -6,24 +6,20 @@ and an answer that is not understood is a failure.
 
 import json
 import re
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-import certifi
 import urllib3
 from django.conf import settings
-from django.utils import timezone
-from urllib3.util.ssl_ import create_urllib3_context
 
 from uploads import policy
+from uploads.http_dates import wait_seconds
 from uploads.no_proxy import exempting
 from uploads.result_file import AnswerNotUnderstood, read_upload_response
+from uploads.trust import trust
 
 LONGEST_ID = 128  # what the history keeps; the ids that were seen have 36 signs
 SAFE_ID, CODE = re.compile(r"[A-Za-z0-9_-]{1,128}"), re.compile(r"[A-Z0-9]{8}")
@@ -100,6 +96,14 @@ def log_in(to: Destination, *, after_step: Callable[[], None] = lambda: None) ->
     after_step()
     wanted = {"grant_token": grant, "product_key": to.product_key, "expiration": policy.TOKEN_SECONDS}
     return _token(to, "/feeds/api/create_upload/", wanted)
+
+
+def ask_time(to: Destination) -> tuple[int, str]:
+    """Status and Date header ("" without one) of the shortest answer that the destination gives, whatever it says."""
+    response = _pool(to).request(
+        "HEAD", f"{to.url}/", headers={"Cache-Control": "no-cache"}, redirect=False, retries=False
+    )
+    return response.status, response.headers.get("Date", "")
 
 
 def create_bundle(to: Destination, token: str, *, size: int, name: str) -> RemoteBundle:
@@ -193,7 +197,7 @@ def _ask(
         response.close()  # nobody knows how much more would come
     response.release_conn()
     if not 200 <= response.status < 300:
-        retry_after = _seconds(response.headers.get("Retry-After"), response.headers.get("Date"))
+        retry_after = wait_seconds(response.headers.get("Retry-After"), date=response.headers.get("Date"))
         raise Refusal(_step(path), response.status, body=_shown(answer), retry_after=retry_after)
     if len(answer) > policy.LARGEST_ANSWER_BYTES:
         raise AnswerNotUnderstood(f"{_step(path)}: the answer is longer than any of this protocol.")
@@ -225,19 +229,6 @@ def _pool(to: Destination) -> urllib3.PoolManager:
     return urllib3.ProxyManager(bare, proxy_headers=words_for_proxy, proxy_ssl_context=trust(to.ca_bundle), **options)
 
 
-def trust(ca_bundle: str) -> ssl.SSLContext:
-    """Whom we believe: the authorities in this file, the public ones without it. TLS 1.2 at least.
-
-    Raises ssl.SSLError for a file that cannot be used: the system's own words would not say which file.
-    """
-    context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
-    try:
-        context.load_verify_locations(ca_bundle or certifi.where())
-    except OSError as error:  # ssl.SSLError is one
-        raise ssl.SSLError(f"CA_BUNDLE {ca_bundle or certifi.where()} cannot be used: {error}") from error
-    return context
-
-
 def _object(path: str, body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body)
@@ -260,25 +251,6 @@ def _shown(body: bytes) -> str:
     """The start of an answer as text that is safe to keep: printable, short."""
     text = body[:300].decode("utf-8", "replace")
     return "".join(sign if sign.isprintable() else " " for sign in text).strip()
-
-
-def _seconds(header: str | None, date: str | None) -> float | None:
-    """Retry-After in seconds, in both of its forms; None for what is neither, or is over.
-
-    A date is measured by the clock of who wrote it, as far as the answer tells that: ours may be another.
-    """
-    if header and header.isascii() and header.isdecimal():
-        return float(header)
-    until, now = _moment(header), _moment(date) or timezone.now()
-    return (until - now).total_seconds() if until and until > now else None
-
-
-def _moment(header: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(header or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _chunk_bytes(wish: object) -> int:

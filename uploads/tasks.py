@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from uploads import dispatch, registering, transfer
+from uploads import asking_for_checks, dispatch, registering, transfer
 
 
 @shared_task(name="uploads.tasks.dispatch_due")
@@ -23,3 +23,9 @@ def transfer_upload(upload_id: int) -> str:
 def poll_registrations() -> int:
     """Was a code entered, or an end not heard yet?"""
     return registering.poll_waiting(now=timezone.now())
+
+
+@shared_task(name="uploads.tasks.check_network")
+def check_network(check_id: int) -> bool:
+    """Look at the way to the destination from this worker, if somebody still waits for it."""
+    return asking_for_checks.carry_out(check_id)

@@ -91,6 +91,9 @@ class Turn(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.do_POST()
 
+    def do_HEAD(self) -> None:
+        self.do_POST()
+
     def do_CONNECT(self) -> None:
         self.server.seen.append(Asked("CONNECT", self.requestline, {}, self._named(), 0))
         self.server.fault("CONNECT")(self)

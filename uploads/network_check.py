@@ -1,0 +1,93 @@
+"""Could an upload arrive from here, and where does it end? From the name to a trial upload, a check at a time.
+
+Nothing here raises, nothing takes longer than its limit, and all of it no longer than a minute: a silent firewall
+is the normal case. No bundle of a server is touched, and nothing is counted in the history.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from uploads import check_steps
+from uploads.causes import Cause
+from uploads.check_plan import Plan, named_in, this_machine, without_secrets
+from uploads.check_steps import CHECK_SECONDS, NotDone, Trail
+from uploads.network_findings import Check, State, failed
+from uploads.outcomes import judge
+from uploads.time_limit import within
+
+# Name, title, work, and whether all that follows is left out when it fails.
+STEPS: tuple[tuple[str, str, Callable[[Trail], Check], bool], ...] = (
+    ("dns", "Name service", check_steps.names, True),
+    ("tcp", "Connection", check_steps.connection, True),
+    ("proxy", "Proxy", check_steps.proxy, True),
+    ("tls", "TLS certificate", check_steps.tls, True),
+    ("revocation", "Revocation hosts", check_steps.revocation, False),
+    ("clock", "Clock", check_steps.clock, False),
+    ("login", "Log-in", check_steps.log_in, True),
+    ("trial", "Trial upload", check_steps.trial, False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, by which machine, and how long it took."""
+
+    machine: str
+    source_address: str
+    destination: str
+    proxy: str
+    checks: tuple[Check, ...]
+    revocation_named: tuple[str, ...]
+    seconds: float
+
+    @property
+    def findings(self) -> int:
+        """How many checks want somebody to look."""
+        return sum(check.is_finding for check in self.checks)
+
+    def facts(self) -> dict[str, object]:
+        """The same for JSON; `checks` in the order in which they were made."""
+        return {
+            "machine": self.machine,
+            "source_address": self.source_address,
+            "destination": self.destination,
+            "proxy": self.proxy,
+            "findings": self.findings,
+            "seconds": round(self.seconds, 2),
+            "revocation_named": list(self.revocation_named),
+            "checks": [check.facts() for check in self.checks],
+        }
+
+
+def check_network(plan: Plan, *, trial: bool = False) -> Report:
+    """Every check in the order in which an upload meets them. A trial is made in the sandbox, or when asked for."""
+    trail = Trail(plan, wants_trial=trial or plan.sandbox)
+    checks = [_made(trail, *step) for step in STEPS]
+    return Report(
+        machine=this_machine(),
+        source_address=trail.source_address,
+        destination=str(plan.target),
+        proxy=str(plan.proxy or ""),
+        checks=tuple(checks),
+        revocation_named=tuple(str(place) for place in named_in(trail.chain)),
+        seconds=time.perf_counter() - trail.started,
+    )
+
+
+def _made(trail: Trail, id_: str, title: str, work: Callable[[Trail], Check], blocks: bool) -> Check:
+    """One check, timed, judged whatever happens, and without secrets."""
+    begun = time.perf_counter()
+    if trail.blocked_by and id_ != "revocation":
+        return Check(id_, title, State.SKIPPED, f"Left out, because “{trail.blocked_by}” failed")
+    try:
+        check = within(trail.left(CHECK_SECONDS), lambda: work(trail))
+    except NotDone as reason:
+        check = Check(id_, title, State.NOT_APPLICABLE, str(reason))
+    except Exception as error:
+        outcome = judge(error)
+        check = failed(id_, title, outcome.cause or Cause.INTERNAL, evidence=outcome.evidence)
+    if check.state == State.FAILED and blocks:
+        trail.blocked_by = title
+    evidence = without_secrets(check.evidence, trail.plan.to)
+    return replace(check, title=title, evidence=evidence, seconds=round(time.perf_counter() - begun, 3))

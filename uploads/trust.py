@@ -1,0 +1,26 @@
+"""Whom do we believe on the line? One answer for uploads and for the network check."""
+
+import ssl
+
+import certifi
+from urllib3.util.ssl_ import create_urllib3_context
+
+
+def trust(ca_bundle: str) -> ssl.SSLContext:
+    """The authorities in this file, the public ones without it. TLS 1.2 at least, name and days always checked.
+
+    Raises ssl.SSLError for a file that cannot be used: the system's own words would not say which file.
+    """
+    context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
+    try:
+        context.load_verify_locations(ca_bundle or certifi.where())
+    except OSError as error:  # ssl.SSLError is one
+        raise ssl.SSLError(f"CA_BUNDLE {ca_bundle or certifi.where()} cannot be used: {error}") from error
+    return context
+
+
+def no_trust() -> ssl.SSLContext:
+    """For looking at a certificate, never for sending anything: everybody is let through, however old."""
+    context = create_urllib3_context(cert_reqs=ssl.CERT_NONE, ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
+    context.check_hostname = False
+    return context
