@@ -1,7 +1,7 @@
 """Which rows of a list? The filters that each list offers; a value that makes no sense is an error, not "none"."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -11,13 +11,15 @@ from django.utils import timezone
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 from drf_spectacular.drainage import set_override
+from rest_framework.exceptions import ValidationError as BadRequest
 
 from intake.models import Outcome, SourceReport
 from intake.recognise import Kind
 from licenses.models import ActivationLease, Assignment, License, LicenseQuerySet, UsageSample
 from programs.models import Action, ConsentDecision
 from servers.models import LicenseServer
-from uploads.models import Trigger, Upload
+from uploads.history import HistoryQuery
+from uploads.models import Origin, Upload
 from uploads.states import State
 
 YES_NO = (("true", "true"), ("false", "false"))
@@ -166,19 +168,35 @@ class DecisionList(filters.FilterSet):  # type: ignore[misc]  # django-filter ha
 
 
 class UploadList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """Filters of `uploads`."""
+    """Filters of `uploads`; what they mean stands in `uploads.history`, for the pages too."""
 
     server = ServerFilter(label="GUID or name")
-    program = filters.CharFilter()
-    kind = filters.CharFilter()
+    program = filters.CharFilter(max_length=32)
+    kind = filters.CharFilter(max_length=32)
     state = filters.ChoiceFilter(choices=State.choices)
-    trigger = filters.ChoiceFilter(choices=Trigger.choices)
-    created_after = Moment(field_name="created_at", lookup_expr="gt")
-    created_before = Moment(field_name="created_at", lookup_expr="lt")
+    cause = filters.CharFilter(max_length=64, label="The result code")
+    origin = filters.ChoiceFilter(choices=Origin.choices)
+    since = filters.DateFilter(label="First day, in the server's zone; in UTC where no server is named")
+    until = filters.DateFilter(label="Last day, included")
+    created_after = Moment(label="Not included")
+    created_before = Moment(label="Not included")
 
     class Meta:
         model = Upload
         fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Upload]) -> QuerySet[Upload]:
+        """The rows of the question, with what the list wants of each. Raises ValidationError."""
+        return cast("QuerySet[Upload]", self.asked().rows()).select_related("server", "requested_by")
+
+    def asked(self) -> HistoryQuery:
+        """The question in the words of the floor. Raises ValidationError with a sentence for each field."""
+        said = {name: value for name, value in self.form.cleaned_data.items() if value}
+        moments = {"after": said.pop("created_after", None), "before": said.pop("created_before", None)}
+        asked = HistoryQuery(**said, **moments)
+        if problems := asked.problems():
+            raise BadRequest(problems)
+        return asked
 
 
 def server_called(text: str) -> LicenseServer | None:

@@ -9,23 +9,16 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import BooleanField, Field, Func, Model, QuerySet, Value
-from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models import Field, Model, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from uploads.keyset import beyond
+
 LIMIT, MOST = 50, 200
 OLDER, NEWER = "o", "n"
-
-
-class Row(Func):
-    """Several columns as one value, which both databases compare in one step of an index."""
-
-    function = ""
-    template = "(%(expressions)s)"
-    output_field = BooleanField()
 
 
 class NewestFirst(BasePagination):
@@ -39,7 +32,7 @@ class NewestFirst(BasePagination):
         self.model: type[Model] = queryset.model
         limit = _limit(request.query_params.get("limit"))
         direction, position = self._read(request.query_params.get("cursor"))
-        rows = list(self._beyond(queryset, direction, position)[: limit + 1])
+        rows = list(beyond(queryset, position, columns=self.columns, newer=direction == NEWER)[: limit + 1])
         has_more, rows = len(rows) > limit, rows[:limit]
         if direction == NEWER:
             rows.reverse()
@@ -73,15 +66,6 @@ class NewestFirst(BasePagination):
                 "description": "Taken from `next` or `previous`.",
             },
         ]
-
-    def _beyond(self, queryset: QuerySet[Any], direction: str, position: Sequence[Any]) -> QuerySet[Any]:
-        ordered = queryset.order_by(*(name if direction == NEWER else f"-{name}" for name in self.columns))
-        if not position:
-            return ordered
-        compare = GreaterThan if direction == NEWER else LessThan
-        values = zip(position, self._fields(), strict=True)
-        here = Row(*(Value(value, output_field=field) for value, field in values))
-        return ordered.filter(compare(Row(*self.columns), here))
 
     def _link(self, direction: str, row: Any) -> str:
         position = [field.value_to_string(row) for field in self._fields()]

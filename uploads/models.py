@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from servers.models import LicenseServer
 from uploads.courier_models import ManualReport  # noqa: F401  # Django looks for the tables of an app here
@@ -19,6 +19,14 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule", "Daily"
     PERSON = "person", "By hand"
     OBSERVED = "observed", "By the license server"
+    CARRIED = "carried", "Carried by hand"
+
+
+class Origin(models.TextChoices):
+    """Where an upload came about."""
+
+    SENT = "sent", "Sent from here"
+    OBSERVED = "observed", "Observed on the license server"
     CARRIED = "carried", "Carried by hand"
 
 
@@ -45,13 +53,22 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 class Upload(models.Model):
     """One bundle of one period on its way. `period` is the due time that it reports for, or when a person asked."""
 
-    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
+    server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+", db_index=False)
     program = models.CharField(max_length=32)
     kind = models.CharField(max_length=32)
     period = models.DateTimeField()
     trigger = models.CharField(max_length=12, choices=Trigger.choices, default=Trigger.SCHEDULE)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    origin = models.GeneratedField(
+        expression=Case(
+            When(trigger=Trigger.OBSERVED, then=Value(Origin.OBSERVED.value)),
+            When(trigger=Trigger.CARRIED, then=Value(Origin.CARRIED.value)),
+            default=Value(Origin.SENT.value),
+        ),
+        output_field=models.CharField(max_length=12),
+        db_persist=True,
     )
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField()
@@ -103,6 +120,15 @@ class Upload(models.Model):
             models.Index(fields=["state", "next_attempt_at"]),
             models.Index(fields=["bundle_sha256"]),
             models.Index(fields=["cause", "state", "server"], name="same_cause"),
+            # The history: each index leads with what is filtered and ends with the order of the pages.
+            models.Index(fields=["program", "-created_at", "-id"], name="history_program"),
+            models.Index(fields=["state", "-created_at", "-id"], name="history_state"),
+            models.Index(fields=["origin", "-created_at", "-id"], name="history_origin"),
+            models.Index(fields=["result_code", "-created_at", "-id"], name="history_code"),
+            models.Index(fields=["state", "program", "-created_at", "-id"], name="history_state_program"),
+            models.Index(fields=["state", "origin", "-created_at", "-id"], name="history_state_origin"),
+            models.Index(fields=["program", "origin", "-created_at", "-id"], name="history_program_origin"),
+            models.Index(fields=["result_code", "state", "-created_at", "-id"], name="history_code_state"),
         ]
 
     def __str__(self) -> str:

@@ -212,12 +212,12 @@ def test_it_says_the_state_of_its_own_uploads_as_the_outcome(as_cleo: Client, de
     assert (upload["outcome"], upload["outcome_words"]) == ("delivered", "Delivered")
 
 
-def test_it_filters_by_what_asked_for_an_upload(as_ben: Client, server: LicenseServer) -> None:
+def test_it_filters_by_where_an_upload_came_about(as_ben: Client, server: LicenseServer) -> None:
     seen(server, "CTX_UPLOADER_SUCCESS")
     start(as_ben)
-    assert [row["trigger"] for row in get(as_ben, "/uploads?trigger=observed").json()["results"]] == ["observed"]
-    assert [row["trigger"] for row in get(as_ben, "/uploads?trigger=person").json()["results"]] == ["person"]
-    assert is_problem(get(as_ben, "/uploads?trigger=wind"), 400)
+    assert [row["trigger"] for row in get(as_ben, "/uploads?origin=observed").json()["results"]] == ["observed"]
+    assert [row["trigger"] for row in get(as_ben, "/uploads?origin=sent").json()["results"]] == ["person"]
+    assert is_problem(get(as_ben, "/uploads?origin=wind"), 400)
 
 
 def test_it_names_who_else_fails_for_the_same_cause(as_cleo: Client, delivered: Upload, server: LicenseServer) -> None:
