@@ -1,38 +1,22 @@
-"""How do rows leave as CSV? A block at a time, however many there are, and no cell can become a formula."""
+"""How do rows leave as a file? In blocks, as they are read."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from io import StringIO
+from collections.abc import Iterable, Sequence
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from licenses.spreadsheets import blocks
+
 CONTENT_TYPE = "text/csv"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how one begins, or what is skipped before it
-BLOCK = 32 * 1024  # characters
 
 
 def spreadsheet(heading: Sequence[str], rows: Iterable[Sequence[object]], *, name: str) -> StreamingHttpResponse:
     """A file of that name in UTF-8. None is an empty cell: not known."""
-    response = StreamingHttpResponse(blocks([heading], rows), content_type=f"{CONTENT_TYPE}; charset=utf-8")
+    return streamed(blocks([heading], rows), content_type=CONTENT_TYPE, name=name)
+
+
+def streamed(content: Iterable[bytes], *, content_type: str, name: str) -> StreamingHttpResponse:
+    """What is written while it is read, as a download of that name."""
+    response = StreamingHttpResponse(content, content_type=f"{content_type}; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
-
-
-def blocks(*parts: Iterable[Sequence[object]]) -> Iterator[bytes]:
-    """The rows of all parts as bytes; no more of them is held than one block."""
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    for part in parts:
-        for row in part:
-            writer.writerow([cell(value) for value in row])
-            if text.tell() >= BLOCK:
-                yield text.getvalue().encode()
-                text.seek(0)
-                text.truncate()
-    yield text.getvalue().encode()
-
-
-def cell(value: object) -> object:
-    """Text that begins like a formula gets an apostrophe and stays text; numbers and dates are not touched."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

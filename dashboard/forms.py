@@ -1,22 +1,20 @@
 """What may a person type? Plain forms; the rules behind them are on the floors."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.http import QueryDict
 
 from accounts.models import User
+from programs.catalog import programs
+from servers.models import LicenseServer
+from uploads.history import HistoryQuery
+from uploads.models import Origin
+from uploads.states import State
 
-STATES = [
-    ("", "Any result"),
-    ("delivered", "Delivered"),
-    ("failed", "Failed"),
-    ("refused", "Refused"),
-    ("moving", "Waiting or sending"),
-    ("ready", "Waiting to be carried"),
-    ("carried", "Carried, no receipt yet"),
-    ("canceled", "Canceled"),
-    ("observed", "Observed on the license server"),
-]
+POSITION = frozenset({"older", "newer"})  # what an address of the history says beside its filters
 
 
 class SetupForm(forms.Form):
@@ -40,7 +38,47 @@ class TokenForm(forms.Form):
 
 
 class HistoryFilter(forms.Form):
-    """What to look for in the history."""
+    """What to look for in the history. What each value means, and which makes no sense, `uploads.history` says."""
 
-    state = forms.ChoiceField(choices=STATES, required=False)
-    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    server = forms.CharField(required=False, max_length=255, label="Server")
+    program = forms.CharField(required=False, max_length=32, label="Program")
+    kind = forms.CharField(required=False, max_length=32, label="Kind")
+    state = forms.CharField(required=False, max_length=12, label="Result")
+    cause = forms.CharField(required=False, max_length=64, label="Cause")
+    origin = forms.CharField(required=False, max_length=12, label="Origin")
+    since = forms.DateField(required=False, label="From")
+    until = forms.DateField(required=False, label="To")
+
+    def __init__(self, address: QueryDict, *, server: LicenseServer | None) -> None:
+        super().__init__(address)
+        self.of = server
+        if server:
+            del self.fields["server"]
+
+    def clean(self) -> dict[str, Any]:
+        """Every word of the address means something, or a sentence says that it does not."""
+        said: dict[str, Any] = self.cleaned_data
+        unknown = sorted(name[:40] for name in self.data if name not in self.fields and name not in POSITION)
+        if unknown:
+            self.add_error(None, f"Not known here: {', '.join(unknown[:10])}.")
+        if said.get("server"):
+            self.of = LicenseServer.objects.named(said["server"].strip()).first()
+            if self.of is None:
+                self.add_error("server", "There is no server of this name.")
+        for name, sentence in self.asked().problems().items():
+            self.add_error(name, sentence)
+        return said
+
+    def asked(self) -> HistoryQuery:
+        """The question in the words of the floor."""
+        said = {name: value for name, value in self.cleaned_data.items() if value and name != "server"}
+        return HistoryQuery(server=self.of, **said)
+
+    def words(self, name: str, value: str) -> str:
+        """A value as a person reads it; as it is where nobody has words for it."""
+        known: dict[str, dict[str, str]] = {
+            "state": dict(State.choices),
+            "origin": dict(Origin.choices),
+            "program": {one.code: one.name for one in programs().values()},
+        }
+        return known.get(name, {}).get(value, value)

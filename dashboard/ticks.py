@@ -1,24 +1,31 @@
-"""How did each of the last days end? One tick a day, as numbers for a small drawing and as words."""
+"""How did each of the last days end? One tick a day, as numbers for a small drawing, as words and as a list."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from servers.models import LicenseServer
 from uploads.models import Upload
 from uploads.states import BY_HAND, State
 
 # class of the stylesheet → (top, bottom) of the line in a drawing 28 high
-LINES = {"ok": (4, 26), "late": (10, 26), "bad": (17, 26), "now": (8, 26), "none": (24, 26), "held": (14, 26)}
+LINES = {"ok": (4, 26), "late": (10, 26), "bad": (17, 26), "now": (8, 26), "none": (24, 26), "hold": (14, 26)}
+DRAWN_AS = {"seen": "gap", "off": "none"}
 WORDS = {
     "ok": "delivered",
     "late": "delivered after retries",
     "bad": "failed",
+    "hold": "carried or to be carried, no receipt yet",
     "now": "running",
-    "held": "to be carried",
+    "off": "canceled",
+    "seen": "observed, result not known",
     "gap": "no record",
 }
+# What stands for a whole day, of all that its kinds of upload came to: whatever wants to be looked at goes first.
+RANK = ("now", "bad", "hold", "seen", "late", "ok", "off")
+Row = tuple[str, int]  # outcome, attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,57 +41,89 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Days in a row that ended alike."""
+
+    first: date
+    last: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Strip:
-    """The days of one program, and what they come to."""
+    """The days of one program, what they come to, and the same as a list, newest first."""
 
     ticks: tuple[Tick, ...]
     summary: str
     first: date
     last: date
+    runs: tuple[Run, ...]
 
 
-def strip_of(
-    server: LicenseServer, *, program: str, days: int, now: datetime, expected_since: datetime | None = None
-) -> Strip:
-    """The last `days` days of a program on a server, today included, in the server's zone.
+def strips_of(
+    server: LicenseServer, *, days: int, now: datetime, expected_since: Mapping[str, datetime | None]
+) -> dict[str, Strip]:
+    """The last `days` days of each program on a server, today included, in the server's zone; from one query.
 
-    A day after `expected_since` without an upload is a gap; with None nothing was due on any day.
+    A day after `expected_since` of a program without an upload is a gap; with None nothing was due on any day.
     """
     today = now.astimezone(server.zone).date()
-    first = today - timedelta(days=days - 1)
-    since = datetime.combine(first, datetime.min.time(), tzinfo=server.zone)
-    rows = Upload.objects.filter(server=server, program=program, created_at__gte=since)
-    by_day: dict[date, list[tuple[str, int]]] = defaultdict(list)
-    for upload in rows.only("created_at", "state", "attempt_count", "result_code"):
-        by_day[upload.created_at.astimezone(server.zone).date()].append((upload.outcome, upload.attempt_count))
-    known_since = expected_since.astimezone(server.zone).date() if expected_since else today
-    kinds = [
-        _kind(by_day.get(day, []), is_expected=known_since < day < today)
-        for day in (first + timedelta(days=number) for number in range(days))
-    ]
-    return Strip(tuple(_tick(kind, number, days) for number, kind in enumerate(kinds)), _summary(kinds), first, today)
+    every = [today - timedelta(days=number) for number in reversed(range(days))]
+    found = _found(server, since=datetime.combine(every[0], datetime.min.time(), tzinfo=server.zone))
+    strips = {}
+    for program, expected in expected_since.items():
+        known = expected.astimezone(server.zone).date() if expected else today
+        kinds = [_day(found[program, day], is_expected=known < day < today) for day in every]
+        ticks = tuple(_tick(kind, number, days) for number, kind in enumerate(kinds))
+        strips[program] = Strip(ticks, _summary(kinds), every[0], today, tuple(_runs(every, kinds))[::-1])
+    return strips
 
 
-def _kind(rows: Iterable[tuple[str, int]], *, is_expected: bool) -> str:
-    states = dict(rows)
-    if State.DELIVERED in states:
-        return "ok" if states[State.DELIVERED] == 1 else "late"
-    if states.keys() & {State.QUEUED, State.SENDING}:
+def _found(server: LicenseServer, *, since: datetime) -> dict[tuple[str, date], dict[str, list[Row]]]:
+    """By program and day: the uploads of each kind."""
+    found: dict[tuple[str, date], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    rows = Upload.objects.filter(server=server, created_at__gte=since)
+    for one in rows.only("program", "kind", "created_at", "state", "attempt_count", "result_code"):
+        day = one.created_at.astimezone(server.zone).date()
+        found[one.program, day][one.kind].append((one.outcome, one.attempt_count))
+    return found
+
+
+def _day(kinds: Mapping[str, list[Row]], *, is_expected: bool) -> str:
+    """What a day came to. Of one kind of upload the best counts; a kind that failed is not hidden by another."""
+    ends = {_end(rows) for rows in kinds.values()}
+    return next((one for one in RANK if one in ends), "gap" if is_expected else "none")
+
+
+def _end(rows: Iterable[Row]) -> str:
+    outcomes = {outcome for outcome, _ in rows}
+    bad = outcomes & {State.FAILED, State.REFUSED}
+    if State.DELIVERED in outcomes:
+        at_once = any(outcome == State.DELIVERED and attempts <= 1 for outcome, attempts in rows)
+        return "ok" if at_once and not bad else "late"
+    if outcomes & {State.QUEUED, State.SENDING}:
         return "now"
-    if states.keys() & BY_HAND:
-        return "held"
-    if states.keys() & {State.FAILED, State.REFUSED}:
+    if bad:
         return "bad"
-    return "gap" if is_expected and not states else "none"
+    if outcomes & BY_HAND:
+        return "hold"
+    return "seen" if State.OBSERVED in outcomes else "off"
 
 
 def _tick(kind: str, number: int, days: int) -> Tick:
     width = 100 / days
-    y1, y2 = LINES.get(kind, (4, 26))
-    return Tick(kind, round((number + 0.5) * width, 2), round(number * width, 2), round(width, 2), y1, y2)
+    css = DRAWN_AS.get(kind, kind)
+    y1, y2 = LINES.get(css, (4, 26))
+    return Tick(css, round((number + 0.5) * width, 2), round(number * width, 2), round(width, 2), y1, y2)
 
 
 def _summary(kinds: list[str]) -> str:
     counts = Counter(kinds)
     words = [f"{counts[kind]} {word}" for kind, word in WORDS.items() if counts[kind]]
     return ", ".join(words) or "nothing yet"
+
+
+def _runs(days: list[date], kinds: list[str]) -> Iterator[Run]:
+    for kind, group in groupby(zip(days, kinds, strict=True), key=lambda pair: pair[1]):
+        alike = [day for day, _ in group]
+        yield Run(alike[0], alike[-1], WORDS.get(kind, "nothing due"))

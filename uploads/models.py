@@ -30,6 +30,13 @@ class Origin(models.TextChoices):
     CARRIED = "carried", "Carried by hand"
 
 
+def outcome_of(state: str, code: str) -> str:
+    """The state in one word for people: an observed upload ended as its own result says."""
+    if state != State.OBSERVED:
+        return state
+    return "delivered" if code == SUCCESS else "failed" if code else "observed"
+
+
 class UploadQuerySet(models.QuerySet["Upload"]):
     """Uploads, asked in sentences."""
 
@@ -151,9 +158,7 @@ class Upload(models.Model):
     @property
     def outcome(self) -> str:
         """The state in one word for people: an observed upload ended as its own result says."""
-        if self.state != State.OBSERVED:
-            return self.state
-        return "delivered" if self.result_code == SUCCESS else "failed" if self.result_code else "observed"
+        return outcome_of(self.state, self.result_code)
 
     @property
     def outcome_words(self) -> str:

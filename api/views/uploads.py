@@ -7,6 +7,8 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,13 +25,17 @@ from api.serializers.uploads import (
     UploadSerializer,
     UploadsStartedSerializer,
 )
+from api.spreadsheets import CONTENT_TYPE, streamed
+from uploads.exporting import as_csv, as_json_lines
 from uploads.handover import hand_over
+from uploads.history import HistoryQuery
 from uploads.models import Attempt, Upload
 from uploads.result_file import render
 from uploads.settling import last_result
 from uploads.starting import retry_now, start_upload
 from uploads.states import State
 
+JSON_LINES = "application/x-ndjson"
 UPLOADS = Upload.objects.select_related("server", "requested_by")
 
 
@@ -67,6 +73,44 @@ class Uploads(Listing):
                 for kind in asked["kinds"]
             ]
         return _accepted(uploads, UploadsStartedSerializer({"uploads": uploads}).data, base=request.path)
+
+
+class HistoryFile(Endpoint, GenericAPIView[Upload]):
+    """What the filters of the list find, as a file."""
+
+    permissions = {"GET": "uploads.view_upload"}
+    queryset = Upload.objects.all()
+    filterset_class = UploadList
+    pagination_class = None
+
+    def known_parameters(self) -> frozenset[str]:
+        """The filters of the list."""
+        return frozenset(UploadList.base_filters)
+
+    def asked(self, request: Request) -> HistoryQuery:
+        """What is looked for. Raises ValidationError."""
+        found = UploadList(request.query_params, queryset=self.queryset, request=request)
+        if not found.is_valid():
+            raise ValidationError(found.errors)
+        return found.asked()
+
+
+class UploadsSpreadsheet(HistoryFile):
+    """For a spreadsheet."""
+
+    @extend_schema(operation_id="uploads_csv", filters=True, responses={(200, CONTENT_TYPE): OpenApiTypes.STR})
+    def get(self, request: Request) -> HttpResponseBase:
+        """Download the history as CSV, newest first, all of it."""
+        return streamed(as_csv(self.asked(request)), content_type=CONTENT_TYPE, name="uploads.csv")
+
+
+class UploadsJsonLines(HistoryFile):
+    """For a program."""
+
+    @extend_schema(operation_id="uploads_ndjson", filters=True, responses={(200, JSON_LINES): OpenApiTypes.STR})
+    def get(self, request: Request) -> HttpResponseBase:
+        """Download the history as JSON, an upload a line, newest first, all of it."""
+        return streamed(as_json_lines(self.asked(request)), content_type=JSON_LINES, name="uploads.ndjson")
 
 
 class OneUpload(Endpoint):

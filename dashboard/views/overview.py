@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.history import watched
 from dashboard.permissions import needs
-from dashboard.ticks import Strip, strip_of
+from dashboard.ticks import strips_of
 from dashboard.upcoming import coming
 from programs.catalog import programs
 from programs.participation import participation
@@ -31,6 +31,8 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
     server = get_object_or_404(LicenseServer.objects.select_related("group"), guid=guid)
     now = timezone.now()
     uploads = Upload.objects.filter(server=server)
+    expected = {code: expected_since(server, program_code=code) for code in programs()}
+    strips = strips_of(server, days=30, now=now, expected_since=expected)
     context = {
         "age": _age(server, now=now),
         "reporting": reporting_of(server),
@@ -43,7 +45,7 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
                 "answer": participation(program, server),
                 "reporting": reporting_of(server, program_code=program.code),
                 "next": next_upload(server, program_code=program.code, now=now),
-                "strip": _strip(server, program.code, now=now),
+                "strip": strips[program.code],
             }
             for program in programs().values()
         ],
@@ -52,11 +54,6 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
         "watchdog": readiness(),
     }
     return render(request, "overview.html", context)
-
-
-def _strip(server: LicenseServer, code: str, *, now: datetime) -> Strip:
-    since = expected_since(server, program_code=code)
-    return strip_of(server, program=code, days=30, now=now, expected_since=since)
 
 
 def _age(server: LicenseServer, *, now: datetime) -> dict[str, int | str] | None:

@@ -1,6 +1,5 @@
 """Did it arrive, and if not, why?"""
 
-from datetime import datetime, time
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,46 +8,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.forms import HistoryFilter
-from dashboard.history import MOVING, page_of, watched
+from dashboard.history import watched
 from dashboard.permissions import needs, signed_in
-from dashboard.ticks import Strip, strip_of
 from programs.catalog import programs
 from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.bundle_store import BundleMissing
 from uploads.handover import hand_over
-from uploads.models import Attempt, Upload, UploadQuerySet
-from uploads.reporting import expected_since, next_upload
+from uploads.models import Attempt, Upload
 from uploads.result_file import render as render_result
 from uploads.same_cause import others_with_same_cause
 from uploads.settling import last_result
 from uploads.starting import NotStarted, retry_now, start_upload
-
-
-@require_safe
-@needs("uploads.view_upload")
-def history(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """The running upload, 90 days at a glance, and the history with filters in the address."""
-    server = get_object_or_404(LicenseServer, guid=guid)
-    now, form = timezone.now(), HistoryFilter(request.GET)
-    uploads = Upload.objects.filter(server=server).select_related("requested_by")
-    page = page_of(
-        _filtered(uploads, form, server),
-        older_than=request.GET.get("older", ""),
-        newer_than=request.GET.get("newer", ""),
-    )
-    kept = {key: value for key, value in request.GET.items() if key in {"state", "since"} and value}
-    context = {
-        "page": page,
-        "form": form,
-        "kept": kept,
-        "strips": [(one, _strip(server, one.code, now=now)) for one in programs().values()],
-        **watched(server),
-        "next": next_upload(server, now=now),
-        "any": uploads.exists(),
-    }
-    return render(request, "uploads.html", context)
 
 
 @require_safe
@@ -138,20 +109,5 @@ def result(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
     return HttpResponse(render_result(found), content_type="application/xml")
 
 
-def _strip(server: LicenseServer, code: str, *, now: datetime) -> Strip:
-    since = expected_since(server, program_code=code)
-    return strip_of(server, program=code, days=90, now=now, expected_since=since)
-
-
 def _found(guid: UUID, upload_id: int) -> Upload:
     return get_object_or_404(Upload.objects.select_related("server", "requested_by"), server__guid=guid, pk=upload_id)
-
-
-def _filtered(uploads: UploadQuerySet, form: HistoryFilter, server: LicenseServer) -> UploadQuerySet:
-    form.is_valid()
-    wanted, since = form.cleaned_data.get("state"), form.cleaned_data.get("since")
-    if wanted:
-        uploads = uploads.filter(state__in=MOVING if wanted == "moving" else [wanted])
-    if since:
-        uploads = uploads.filter(created_at__gte=datetime.combine(since, time.min, tzinfo=server.zone))
-    return uploads

@@ -61,6 +61,8 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/usage/samples", None, EVERYBODY, 200),
     ("GET", f"/usage.csv?{DAYS}", None, EVERYBODY, 200),
     ("GET", "/uploads", None, EVERYBODY, 200),
+    ("GET", "/uploads.csv", None, EVERYBODY, 200),
+    ("GET", "/uploads.ndjson", None, EVERYBODY, 200),
     ("POST", "/uploads", {"server": "ls1.example.org", "program": "telemetry"}, "ada ben", 202),
     ("GET", "/uploads/{upload}", None, EVERYBODY, 200),
     ("POST", "/uploads/{upload}/retry", {}, "ada ben", 409),

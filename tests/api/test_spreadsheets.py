@@ -12,10 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from api.spreadsheets import cell
 from licenses import usage
 from licenses.models import DailyPeak
 from licenses.readings import Reading
+from licenses.spreadsheets import cell
 from servers.models import LicenseServer
 from tests.api.calling import content_of, get, is_problem
 

@@ -240,3 +240,34 @@ def test_the_evidence_of_a_failure_comes_as_it_was_seen(as_cleo: Client, deliver
     assert get(as_cleo, f"/uploads/{delivered.pk}").json()["evidence"] == ""
     delivered.attempts.update(evidence="<b>bold & raw</b>")
     assert get(as_cleo, f"/uploads/{delivered.pk}").json()["evidence"] == "<b>bold & raw</b>"
+
+
+def test_it_gives_the_filtered_history_as_a_file(as_ben: Client, server: LicenseServer) -> None:
+    seen(server, "CTX_UPLOADER_SUCCESS")
+    start(as_ben)
+    response = get(as_ben, "/uploads.csv?origin=observed")
+    heading, *rows = content_of(response).decode().splitlines()
+    assert (heading.startswith("id,server,server_name,"), len(rows)) == (True, 1)
+    assert response["Content-Disposition"] == 'attachment; filename="uploads.csv"'
+    response = get(as_ben, "/uploads.ndjson?server=LS1.example.org&until=2026-01-05")
+    assert response["Content-Type"] == "application/x-ndjson; charset=utf-8"
+    assert content_of(response).count(b"\n") == 1
+
+
+@pytest.mark.parametrize("address", ["/uploads", "/uploads.csv", "/uploads.ndjson"])
+@pytest.mark.parametrize(
+    "query", ["program=spyware", "kind=x", "state=lost", "cause=CTX_NEVER", "origin=wind", "since=soon",
+              "until=9999-12-31", "server=nowhere", "stat=failed", "program=%00", "cause=%00"],
+)  # fmt: skip
+def test_it_says_which_filter_makes_no_sense(address: str, query: str, as_cleo: Client, server: LicenseServer) -> None:
+    response = get(as_cleo, f"{address}?{query}")
+    assert is_problem(response, 400)
+    assert list(response.json()["errors"]) == [query.partition("=")[0]]
+
+
+def test_it_takes_days_in_the_zone_of_the_server(as_cleo: Client, server: LicenseServer) -> None:
+    change_server(server, time_zone="Pacific/Auckland")  # 13 hours before UTC in January
+    at = datetime(2026, 1, 5, 11, tzinfo=UTC)
+    observe(server, Observation("telemetry", "compliance", at, code="", evidence=""))
+    assert len(get(as_cleo, "/uploads?server=ls1.example.org&since=2026-01-06").json()["results"]) == 1
+    assert get(as_cleo, "/uploads?since=2026-01-06").json()["results"] == []

@@ -57,6 +57,8 @@ def an_upload(server: LicenseServer, *, state: str = State.DELIVERED, days_ago: 
     """A row of the history as the engine would have left it."""
     at = timezone.now() - timedelta(days=days_ago)
     values: dict[str, object] = {
+        "program": "telemetry",
+        "kind": "compliance",
         "bundle_sha256": "ab" * 32,
         "size": 760,
         "attempt_count": 1,
@@ -69,7 +71,7 @@ def an_upload(server: LicenseServer, *, state: str = State.DELIVERED, days_ago: 
         values |= {"next_attempt_at": at + timedelta(days=1), "result_code": "CTX_UPLOADER_ERROR_NETWORK_OPEN"}
     if state == State.SENDING:
         values |= {"lease_until": at + timedelta(minutes=1)}
-    return Upload.objects.create(server=server, program="telemetry", kind="compliance", state=state, **(values | facts))
+    return Upload.objects.create(server=server, state=state, **(values | facts))
 
 
 def moment(text: str) -> datetime:

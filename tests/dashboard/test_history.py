@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,6 +56,7 @@ def test_it_comes_back_to_the_same_pages_going_forward(many: list[int]) -> None:
 def test_it_shows_the_newest_page_for_a_key_it_cannot_read(many: list[int], key: str) -> None:
     page = page_of(Upload.objects.all(), older_than=key, newer_than=key)
     assert [one.pk for one in page.rows] == many[:4]
+    assert page.is_lost
 
 
 def test_it_filters_by_result_and_keeps_the_filter(server: LicenseServer, cleo: User, login: Login) -> None:
@@ -68,7 +71,117 @@ def test_it_says_how_to_widen_a_filter_without_match(server: LicenseServer, cleo
     an_upload(server)
     page = login(cleo).get(reverse("uploads", args=[server.guid]), {"state": "refused"}).content.decode()
     assert "Nothing matches." in page
-    assert "Show every upload" in page
+    assert "show every upload" in page
+
+
+def shown(client: Client, server: LicenseServer | None, /, **words: str) -> str:
+    """The page of one server's history, or of all."""
+    url = reverse("uploads", args=[server.guid]) if server else reverse("fleet_uploads")
+    return client.get(url, words).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("state=lost", "There is no state of this name."),
+        ("program=spyware", "There is no program of this code."),
+        ("cause=CTX_NEVER", "No upload ended with this code"),
+        ("origin=wind", "There is no origin of this name."),
+        ("kind=zip", "There is no kind of upload of this name."),
+        ("since=soon", "Enter a valid date."),
+        ("until=9999-12-31", "This day is out of range."),
+        ("stat=failed", "Not known here: stat."),
+        ("server=x", "Not known here: server."),
+    ],
+)
+def test_it_ignores_nothing_silently(
+    server: LicenseServer, cleo: User, login: Login, query: str, sentence: str
+) -> None:
+    upload = an_upload(server)
+    page = login(cleo).get(f"{reverse('uploads', args=[server.guid])}?{query}").content.decode()
+    assert sentence in page
+    assert "Nothing was looked for." in page
+    assert f'id="u-{upload.pk}"' not in page
+
+
+def test_it_says_when_a_place_in_the_history_cannot_be_read(server: LicenseServer, cleo: User, login: Login) -> None:
+    an_upload(server)
+    assert "names a place in the history that cannot be read" in shown(login(cleo), server, older="x")
+
+
+def test_it_offers_to_remove_each_filter_alone(server: LicenseServer, cleo: User, login: Login) -> None:
+    an_upload(server, state=State.FAILED)
+    page = shown(login(cleo), server, state="failed", program="telemetry")
+    base = reverse("uploads", args=[server.guid])
+    assert (
+        f'href="{base}?program=telemetry"><span class="visually-hidden">Remove the filter </span>Result: Failed' in page
+    )
+    assert f'href="{base}?state=failed"><span class="visually-hidden">Remove the filter </span>Program: ' in page
+    assert f'href="{base}">Remove all' in page
+
+
+def test_it_keeps_the_filters_from_page_to_page(
+    many: list[int], server: LicenseServer, cleo: User, login: Login
+) -> None:
+    an_upload(server, state=State.FAILED)
+    page = shown(login(cleo), server, state="delivered", origin="sent")
+    assert re.search(r'href="\?state=delivered&amp;origin=sent&amp;older=[^"]+"', page)
+    assert 'export.csv?state=delivered&amp;origin=sent"' in page
+
+
+def test_it_counts_each_choice_for_the_filters_in_force(server: LicenseServer, cleo: User, login: Login) -> None:
+    an_upload(server)
+    an_upload(server, state=State.FAILED, days_ago=1)
+    page = shown(login(cleo), server, state="failed")
+    assert "Delivered (1)" in page
+    assert "Sent from here (1)" in page
+    assert "No connection (1)" in page
+
+
+def test_it_shows_all_servers_in_one_list(server: LicenseServer, cleo: User, login: Login) -> None:
+    other = LicenseServer.objects.create(name="other.example", service_started_at=timezone.now())
+    rows = [an_upload(server), an_upload(other, days_ago=1)]
+    page = shown(login(cleo), None)
+    assert re.findall(r'id="u-(\d+)"', page) == [str(row.pk) for row in rows]
+    assert "Times and days in UTC" in page
+
+
+def test_it_leads_from_all_servers_to_the_one_that_is_named(server: LicenseServer, cleo: User, login: Login) -> None:
+    client = login(cleo)
+    url = reverse("fleet_uploads")
+    response = client.get(url, {"server": "LIC-AMS-01.corp.example", "state": "failed"})
+    assert response["Location"] == reverse("uploads", args=[server.guid]) + "?state=failed"
+    assert "There is no server of this name." in shown(client, None, server="nowhere")
+
+
+def test_it_asks_as_often_for_many_rows_as_for_one(server: LicenseServer, cleo: User, login: Login) -> None:
+    def queries(asked: LicenseServer | None) -> int:
+        with CaptureQueriesContext(connection) as asking:
+            shown(client, asked)
+        return len(asking)
+
+    client = login(cleo)
+    an_upload(server, requested_by=cleo)
+    queries(server)
+    few = queries(server), queries(None)
+    for number in range(1, 20):
+        an_upload(server, days_ago=number, requested_by=cleo)
+    assert (queries(server), queries(None)) == few
+
+
+@pytest.mark.parametrize(("form", "kind"), [("csv", "text/csv"), ("ndjson", "application/x-ndjson")])
+def test_it_exports_what_the_filters_find(
+    server: LicenseServer, cleo: User, login: Login, form: str, kind: str
+) -> None:
+    an_upload(server)
+    bad = an_upload(server, state=State.FAILED, days_ago=1)
+    response = login(cleo).get(reverse(f"uploads_{form}", args=[server.guid]), {"state": "failed"})
+    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    assert response["Content-Type"] == f"{kind}; charset=utf-8"
+    assert f"lic-ams-01-uploads-{timezone.now():%Y-%m-%d}.{form}" in response["Content-Disposition"]
+    assert text.count("CTX_UPLOADER_ERROR_NETWORK_OPEN") == text.count(bad.state) / 2 == 1
+    refused = login(cleo).get(reverse(f"fleet_uploads_{form}"), {"state": "lost"})
+    assert (refused.status_code, b"There is no state" in refused.content) == (400, True)
 
 
 def test_it_tells_the_page_when_an_upload_moved_on(server: LicenseServer, cleo: User, login: Login) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from dashboard.ticks import strip_of
+from dashboard.ticks import strips_of
 from intake.importing import import_report
 from intake.models import Door
 from servers.models import LicenseServer
@@ -45,7 +45,8 @@ def test_it_draws_observed_days(server: LicenseServer) -> None:
     server.refresh_from_db()
     for hours, code in ((48, "CTX_UPLOADER_SUCCESS"), (24, "OTHER")):
         import_report(server, result(hours_ago=hours, code=code), name=f"{hours}.xml", door=Door.SHELL)
-    strip = strip_of(server, program="telemetry", days=4, now=timezone.now(), expected_since=server.created_at)
+    expected = {"telemetry": server.created_at}
+    strip = strips_of(server, days=4, now=timezone.now(), expected_since=expected)["telemetry"]
     assert [tick.css for tick in strip.ticks] == ["gap", "ok", "bad", "none"]
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from dashboard.ticks import strip_of
+from dashboard.ticks import strips_of
 from dashboard.upcoming import coming
 from servers.models import LicenseServer
 from servers.registry import archive_server, change_server
@@ -53,7 +53,8 @@ def test_it_shows_a_day_without_record_as_a_gap_not_as_zero(server: LicenseServe
     server.refresh_from_db()
     an_upload(server, days_ago=3)
     an_upload(server, state=State.FAILED, days_ago=1)
-    strip = strip_of(server, program="telemetry", days=6, now=timezone.now(), expected_since=server.created_at)
+    expected = {"telemetry": server.created_at}
+    strip = strips_of(server, days=6, now=timezone.now(), expected_since=expected)["telemetry"]
     assert [tick.css for tick in strip.ticks] == ["none", "none", "ok", "gap", "bad", "none"]
     assert strip.summary == "1 delivered, 1 failed, 1 no record"
 
