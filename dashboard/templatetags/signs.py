@@ -65,8 +65,6 @@ STATES: dict[str, str] = {
     "ready": "hold",
     "carried": "plan",
     "observed": "blank",
-    "ready": "hold",
-    "carried": "hold",
     "abandoned": "plan",
     "imported": "well",
     "duplicate": "off",

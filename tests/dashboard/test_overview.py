@@ -84,14 +84,6 @@ def test_it_keeps_the_theme_of_the_cookie_and_no_other_word(server: LicenseServe
     assert "data-theme" not in client.get(reverse("servers")).content.decode()
 
 
-def test_it_shows_days_that_wait_for_a_courier_as_such(server: LicenseServer) -> None:
-    an_upload(server, state=State.READY, days_ago=2)
-    an_upload(server, state=State.CARRIED, days_ago=1)
-    strip = strip_of(server, program="telemetry", days=3, now=timezone.now(), expected_since=server.created_at)
-    assert [tick.css for tick in strip.ticks] == ["held", "held", "none"]
-    assert strip.summary == "2 to be carried"
-
-
 def test_it_names_both_states_with_a_shape(server: LicenseServer, cleo: User, login: Login) -> None:
     an_upload(server, state=State.READY)
     an_upload(server, state=State.CARRIED, days_ago=1)
