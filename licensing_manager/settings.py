@@ -164,6 +164,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_step": 0.1,
 }
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "licensing_manager.beat:FromFacts"
 DISPATCH_SECONDS = ENVIRONMENT.number("DISPATCH_SECONDS", default=15, least=1, most=3600)
 
 
@@ -180,6 +181,7 @@ if SANDBOX:
 UPLOAD_PROXY = ENVIRONMENT.url("UPLOAD_PROXY", default="", schemes=frozenset({"http", "https"}))
 NO_PROXY = ENVIRONMENT.text("NO_PROXY")
 CA_BUNDLE = ENVIRONMENT.text("CA_BUNDLE")
+UPLOAD_DEADLINE_AWARE = ENVIRONMENT.flag("UPLOAD_DEADLINE_AWARE", default=False)
 UPLOAD_LEASE_SECONDS = ENVIRONMENT.number("UPLOAD_LEASE_SECONDS", default=60, least=3, most=3600)
 VOLUME_MAX_BYTES = ENVIRONMENT.number("VOLUME_MAX_BYTES", default=0, least=0, most=2**50)
 

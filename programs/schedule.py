@@ -1,7 +1,11 @@
-"""When is the next upload due? Pure arithmetic over the start of the service.
+"""When is the next upload due? Pure arithmetic over the start of the service and the newest slot that was planned.
 
 The vendor's rule: about five minutes after the service starts, then every 24 hours from there; a failed upload is
 tried again 24 hours later. Counting in elapsed hours and in UTC makes daylight saving and zone changes harmless.
+
+Ours, because the rule is silent on it: a restart does not shift the slots while they go on. Else a service that
+restarts every hour would report every hour, and one that restarts every four minutes never. A slot that came while
+nobody looked waits for the five minutes after the restart, as the first one does.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 FIRST_UPLOAD_AFTER = timedelta(minutes=5)
 EVERY = timedelta(hours=24)
 TRY_AGAIN_AFTER = timedelta(hours=24)
+GOES_ON_FOR = 2 * EVERY  # ours: after so long without a planned slot, slots count from the start of the service again
 MAX_REPORT_AGE = timedelta(days=90)  # day 90 is still compliant, day 91 is not
 
 
@@ -17,19 +22,40 @@ def first_slot(service_started_at: datetime) -> datetime:
     return service_started_at.astimezone(UTC) + FIRST_UPLOAD_AFTER
 
 
-def current_slot(service_started_at: datetime, *, now: datetime) -> datetime | None:
-    """The newest due time that has come; None before the first one.
+def current_slot(service_started_at: datetime, *, now: datetime, last: datetime | None = None) -> datetime | None:
+    """The newest due time that has come; None in the five minutes after a start.
 
-    After days without a tick only this one is due: yesterday's report cannot be made today.
+    `last` is the newest slot that was planned: the slots go on from there, every 24 hours. After days without a tick
+    only the newest is due: yesterday's report cannot be made today.
     """
-    first = first_slot(service_started_at)
-    return first + ((now - first) // EVERY) * EVERY if now >= first else None
+    now = now.astimezone(UTC)  # subtracting within one zone would count hours on the wall
+    return None if now < opening(service_started_at, now=now) else _newest(service_started_at, now=now, last=last)
 
 
-def next_slot(service_started_at: datetime, *, now: datetime) -> datetime:
-    """The due time that comes next."""
-    slot = current_slot(service_started_at, now=now)
-    return slot + EVERY if slot else first_slot(service_started_at)
+def next_slot(service_started_at: datetime, *, now: datetime, last: datetime | None = None) -> datetime:
+    """When the next upload is planned."""
+    now = now.astimezone(UTC)
+    newest, opens = _newest(service_started_at, now=now, last=last), opening(service_started_at, now=now)
+    if now >= opens:
+        return newest + EVERY
+    missed = last is None or newest > last
+    return opens if missed else max(newest + EVERY, opens)
+
+
+def opening(service_started_at: datetime, *, now: datetime) -> datetime:
+    """From when on uploads may be planned after this start.
+
+    A start that lies further ahead than two machines' clocks differ was noted by a clock that was wrong. Waiting for
+    it would stop everything without a word, so nobody waits.
+    """
+    first, now = first_slot(service_started_at), now.astimezone(UTC)
+    return first if first <= now + 2 * FIRST_UPLOAD_AFTER else now
+
+
+def _newest(service_started_at: datetime, *, now: datetime, last: datetime | None) -> datetime:
+    """The newest slot at or before `now`; the slots go on into the past, should the clock have been set back."""
+    known = first_slot(service_started_at) if last is None else last.astimezone(UTC)
+    return known + ((now - known) // EVERY) * EVERY
 
 
 def report_day(last_success: datetime, *, now: datetime) -> int:

@@ -69,7 +69,8 @@ class LicenseServer(models.Model):
     operating_system = models.CharField(max_length=128, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     installed_at = models.DateTimeField(null=True, blank=True)
-    service_started_at = models.DateTimeField(help_text="The daily schedule counts from here")
+    service_started_at = models.DateTimeField(help_text="The first upload is due five minutes later")
+    schedule_reset_at = models.DateTimeField(null=True, blank=True, help_text="It was reinstalled: days count anew")
     licensing_mode = models.CharField(max_length=12, choices=LicensingMode.choices, default=LicensingMode.FILE)
     reporting_mode = models.CharField(max_length=12, choices=ReportingMode.choices, default=ReportingMode.ELECTRONIC)
     provider_override = models.CharField(

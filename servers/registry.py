@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from servers.models import LicenseServer
@@ -27,6 +28,7 @@ CHANGEABLE = frozenset(
         "provider_override",
     }
 )
+ONE_START = timedelta(minutes=5)  # no shorter than what `programs.schedule` waits for after a start
 # No license server is older; and a schedule that counts from the end of the calendar cannot be counted at all.
 EARLIEST, AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)
 
@@ -50,8 +52,9 @@ def add_server(*, name: str, **facts: Any) -> LicenseServer:
 def change_server(server: LicenseServer, **facts: Any) -> LicenseServer:
     """Change what is known. A new installation date resets the schedule, as a reinstallation does."""
     reinstalled = "installed_at" in facts and server.installed_at and facts["installed_at"] != server.installed_at
-    if reinstalled and "service_started_at" not in facts:
-        facts["service_started_at"] = timezone.now()
+    if reinstalled:
+        server.schedule_reset_at = timezone.now()
+        facts = {"service_started_at": server.schedule_reset_at} | facts
     return _save(server, facts)
 
 
@@ -72,8 +75,13 @@ def archive_server(server: LicenseServer) -> None:
 
 
 def note_service_start(*, at: datetime) -> int:
-    """The service (re)started: the schedule of every server in service counts from `at`. Returns how many."""
-    return LicenseServer.objects.in_service().update(service_started_at=at)
+    """The service (re)started. Returns for how many servers in service that is a new start.
+
+    Starts that follow each other closely are one: a service that is restarted again and again must not put off for
+    ever what waits for it to settle. A start in the future was noted by a clock that was wrong.
+    """
+    another = Q(service_started_at__lte=at - ONE_START) | Q(service_started_at__gt=at)
+    return LicenseServer.objects.in_service().filter(another).update(service_started_at=at)
 
 
 def _save(server: LicenseServer, facts: dict[str, Any]) -> LicenseServer:

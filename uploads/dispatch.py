@@ -6,21 +6,19 @@ for an upload that somebody works on is a message too many, not a second upload.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import product
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from programs.catalog import Program, UploadKind, programs
 from programs.participation import participations
-from programs.schedule import current_slot
 from servers.models import LicenseServer
 from uploads import policy
 from uploads.carrying import return_to_queue
 from uploads.handover import hand_over
 from uploads.models import Tick, Trigger, Upload
+from uploads.planned import planned
 
 TICK = "dispatch"
-DAILY = [Trigger.SCHEDULE, Trigger.CARRIED]
 
 
 def tick(*, now: datetime, send: Callable[[int], bool] = hand_over) -> int:
@@ -35,11 +33,9 @@ def tick(*, now: datetime, send: Callable[[int], bool] = hand_over) -> int:
 def plan_due(*, now: datetime) -> int:
     """A waiting upload for every slot that came and has none yet. Returns how many were new."""
     kinds = [(one, upload) for one in programs().values() for upload in one.uploads]
-    latest = _latest_periods()
     due = [
         Upload(server=server, program=one.code, kind=upload.kind, period=slot, trigger=trigger, created_at=now)
         for server, (one, upload), slot, trigger in _slots(kinds, now=now)
-        if latest.get((server.pk, one.code, upload.kind)) != slot
     ]
     Upload.objects.bulk_create(due, ignore_conflicts=True, batch_size=500)
     return len(due)
@@ -47,10 +43,10 @@ def plan_due(*, now: datetime) -> int:
 
 def hand_over_waiting(*, now: datetime, send: Callable[[int], bool]) -> int:
     """Messages for what may start, never more than workers can have in hand. Returns how many were sent."""
-    lost = now - policy.HANDED_OVER
-    in_flight = Upload.objects.unfinished().filter(handed_over_at__gt=lost).count()  # claiming takes the mark away
-    room = max(policy.MAX_HANDED_OVER - in_flight, 0)
-    free = Q(handed_over_at__isnull=True) | Q(handed_over_at__lte=lost)
+    lost, ahead = now - policy.HANDED_OVER, now + policy.CLOCKS_DIFFER
+    waits = Q(handed_over_at__gt=lost, handed_over_at__lte=ahead)  # claiming takes the mark away
+    room = max(policy.MAX_HANDED_OVER - Upload.objects.unfinished().filter(waits).count(), 0)
+    free = Q(handed_over_at__isnull=True) | Q(handed_over_at__lte=lost) | Q(handed_over_at__gt=ahead)
     waiting = Upload.objects.claimable(now=now).filter(free).order_by("period", "pk")
     sent = 0
     for pk in list(waiting.values_list("pk", flat=True)[:room]):
@@ -67,16 +63,17 @@ def hand_over_waiting(*, now: datetime, send: Callable[[int], bool]) -> int:
 def _slots(
     kinds: list[tuple[Program, UploadKind]], *, now: datetime
 ) -> Iterator[tuple[LicenseServer, tuple[Program, UploadKind], datetime, Trigger]]:
-    """Where reports are carried by hand they are due all the same: a worker seals them, and a person takes them."""
+    """Every kind of every server whose slot has come and was not planned yet.
+
+    Where reports are carried by hand they are due all the same: a worker seals them, and a person takes them.
+    """
     servers = list(LicenseServer.objects.in_service())
-    answers = participations(servers)
-    for server, kind in product(servers, kinds):
-        slot = current_slot(server.service_started_at, now=now)
-        answer = answers[server.pk, kind[0].code]
-        if slot is not None and answer.is_due:
-            yield server, kind, slot, Trigger.CARRIED if answer.is_carried else Trigger.SCHEDULE
-
-
-def _latest_periods() -> dict[tuple[int, str, str], datetime]:
-    rows = Upload.objects.filter(trigger__in=DAILY).order_by().values_list("server_id", "program", "kind")
-    return {(server, code, kind): period for server, code, kind, period in rows.annotate(Max("period"))}
+    known, answers = planned(now=now), participations(servers)
+    for server in servers:
+        slot = known.slot_of(server, now=now)
+        if slot is None:
+            continue
+        for one, upload in kinds:
+            answer = answers[server.pk, one.code]
+            if answer.is_due and not known.has(server, one.code, upload.kind, slot):
+                yield server, (one, upload), slot, Trigger.CARRIED if answer.is_carried else Trigger.SCHEDULE

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
 from servers.models import LicenseServer
+from uploads import policy
 from uploads.courier_models import ManualReport  # noqa: F401  # Django looks for the tables of an app here
 from uploads.explanations import Explanation, explain, explain_cause
 from uploads.result_file import SUCCESS
@@ -41,11 +42,17 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     """Uploads, asked in sentences."""
 
     def claimable(self, *, now: datetime) -> "UploadQuerySet":
-        """What a worker may start: waiting, due for another attempt, or left behind by a dead worker."""
+        """What a worker may start: waiting, due for another attempt, or left behind by a dead worker.
+
+        Moments further ahead than we ever wait were written by a clock that was wrong; nobody waits for those.
+        """
+        too_far, lease = now + policy.LONGEST_WAIT, now + policy.LEASE + policy.CLOCKS_DIFFER
+        again = Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=too_far)
+        left_behind = Q(lease_until__lt=now) | Q(lease_until__gt=lease)
         return self.filter(
             Q(state=State.QUEUED)
-            | Q(state__in=[State.FAILED, State.REFUSED], next_attempt_at__lte=now)
-            | Q(state=State.SENDING, lease_until__lt=now)
+            | Q(again, state__in=[State.FAILED, State.REFUSED])
+            | Q(left_behind, state=State.SENDING)
         )
 
     def arrived(self) -> "UploadQuerySet":

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from programs.schedule import TRY_AGAIN_AFTER
+
 LEASE = timedelta(seconds=settings.UPLOAD_LEASE_SECONDS)  # a dead worker's upload is free again after this
 CONNECT_SECONDS = min(20.0, LEASE.total_seconds() / 3)  # a name lookup and a handshake over a bad line
 READ_SECONDS = LEASE.total_seconds() * 2 / 3  # below the lease, so that a slow answer never costs it
@@ -22,3 +24,5 @@ LARGEST_RECEIPT_BYTES = 16 * 1024 * 1024  # ours: a line has 90 bytes, so that i
 VOLUME_MAX_BYTES = settings.VOLUME_MAX_BYTES or None  # the vendor's limit is not public, so there is none unless set
 FENCE_PAUSE_SECONDS = 0.05  # between two looks whether a request is still under way: a person waits for the answer
 FENCE_TRIES = max(int(LEASE.total_seconds() / FENCE_PAUSE_SECONDS), 1)  # no request should take longer than a lease
+CLOCKS_DIFFER = timedelta(minutes=5)  # ours: machines differ by less; what lies further ahead a wrong clock wrote
+LONGEST_WAIT = TRY_AGAIN_AFTER + CLOCKS_DIFFER  # no attempt is ever put off longer

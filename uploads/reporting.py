@@ -6,9 +6,9 @@ from datetime import datetime
 from programs.catalog import program
 from programs.models import Action, ConsentDecision
 from programs.participation import participation
-from programs.schedule import next_slot
 from servers.models import LicenseServer
 from uploads.models import Upload
+from uploads.planned import next_slot_of
 from uploads.states import State
 
 TELEMETRY = "telemetry"
@@ -51,7 +51,7 @@ def next_upload(server: LicenseServer, *, program_code: str = TELEMETRY, now: da
     """When the next upload leaves by itself: a retry or the next slot, whichever is sooner; None when none will."""
     if not participation(program(program_code), server).sends:
         return None
-    slot = next_slot(server.service_started_at, now=now)
+    slot = next_slot_of(server, now=now)
     retry = (
         Upload.objects.filter(server=server, program=program_code, next_attempt_at__isnull=False)
         .order_by("next_attempt_at")

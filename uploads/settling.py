@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from programs.catalog import programs
-from programs.schedule import TRY_AGAIN_AFTER
 from uploads import bundle_store, result_file
 from uploads.models import Attempt, Upload
 from uploads.outcomes import Outcome
+from uploads.retrying import next_attempt
 from uploads.states import State
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def settle(upload: Upload, attempt: Attempt, outcome: Outcome, *, holder: str, a
     """Write the end down. False when another worker took the upload over: then only our attempt is closed."""
     target = FOLLOWS[outcome.verdict]
     ends = target in {State.DELIVERED, State.CANCELED}
-    again = None if ends or target == State.READY else at + TRY_AGAIN_AFTER
+    again = None if ends or target == State.READY else next_attempt(upload, outcome.verdict, at=at)
     if target == State.READY and not attempt.bytes_sent:
         attempt.destination = upload.destination = ""  # no connection was opened
     with transaction.atomic():

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programs.schedule import current_slot, day_number, days_left, first_slot, next_slot, report_day, slot_of_day
+from programs.schedule import (
+    FIRST_UPLOAD_AFTER,
+    current_slot,
+    day_number,
+    days_left,
+    first_slot,
+    next_slot,
+    report_day,
+    slot_of_day,
+)
+from servers.registry import ONE_START
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -62,6 +72,59 @@ def test_the_night_of_the_change_is_24_hours_long_too() -> None:
     after = next_slot(start, now=start + timedelta(hours=1))
     assert after.astimezone(start.tzinfo).hour == 13
     assert after - first_slot(start) == DAY
+
+
+def test_a_restart_does_not_shift_the_slots() -> None:
+    last, restarted = first_slot(NOON), NOON + timedelta(hours=3)
+    assert current_slot(restarted, now=restarted + timedelta(hours=1), last=last) == last
+    assert next_slot(restarted, now=restarted + timedelta(hours=1), last=last) == last + DAY
+    assert current_slot(restarted, now=last + DAY, last=last) == last + DAY
+
+
+def test_a_slot_that_came_while_nobody_looked_waits_for_the_five_minutes_after_the_restart() -> None:
+    last, restarted = first_slot(NOON), NOON + DAY + timedelta(hours=3)
+    opens = restarted + timedelta(minutes=5)
+    assert current_slot(restarted, now=opens - timedelta(microseconds=1), last=last) is None
+    assert next_slot(restarted, now=restarted, last=last) == opens
+    assert current_slot(restarted, now=opens, last=last) == last + DAY
+
+
+def test_after_a_restart_without_a_missed_slot_the_next_one_comes_as_before() -> None:
+    last, restarted = first_slot(NOON), NOON + timedelta(hours=3)
+    assert next_slot(restarted, now=restarted, last=last) == last + DAY
+    late = last + DAY - timedelta(minutes=1)
+    assert next_slot(late, now=late, last=last) == late + timedelta(minutes=5)
+
+
+def test_a_start_that_a_wrong_clock_noted_in_the_future_stops_nothing() -> None:
+    start = NOON + 900 * DAY
+    assert current_slot(start, now=NOON) == first_slot(start) - 901 * DAY
+    assert current_slot(start, now=NOON, last=NOON - timedelta(hours=2)) == NOON - timedelta(hours=2)
+    assert next_slot(start, now=NOON) == first_slot(start) - 900 * DAY
+
+
+def test_the_clocks_of_two_machines_may_differ_a_little() -> None:
+    start = NOON + timedelta(seconds=30)
+    assert current_slot(start, now=NOON) is None
+    assert next_slot(start, now=NOON) == first_slot(start)
+
+
+@given(MOMENTS, MOMENTS, MOMENTS)
+@EXAMPLES
+def test_slots_go_on_from_the_last_whatever_the_start(start: datetime, now: datetime, last: datetime) -> None:
+    slot, following = current_slot(start, now=now, last=last), next_slot(start, now=now, last=last)
+    assert following > now.astimezone(UTC)
+    if slot is None:
+        assert now.astimezone(UTC) < first_slot(start) <= following
+    else:
+        assert (slot - last.astimezone(UTC)) % DAY == timedelta(0)
+        assert timedelta(0) <= now.astimezone(UTC) - slot < DAY
+        assert following == slot + DAY
+
+
+def test_starts_that_count_as_one_are_no_closer_than_the_wait_after_a_start() -> None:
+    """Else a service that is restarted again and again would put off its uploads for ever."""
+    assert ONE_START >= FIRST_UPLOAD_AFTER
 
 
 @pytest.mark.parametrize(

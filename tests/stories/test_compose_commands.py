@@ -101,7 +101,7 @@ def test_the_commands_reach_a_ready_web_server_and_an_answering_worker(compositi
         text=True,
     )
     assert release.returncode == 0, release.stdout + release.stderr
-    assert "counts from now" in release.stdout
+    assert "A start of the service was noted for 0 servers" in release.stdout
     assert "/setup/" in release.stdout
     with ExitStack() as running:
         processes = [composition.start(name, until=running) for name in ("web", "worker", "beat")]

@@ -13,14 +13,15 @@ from servers.registry import note_service_start
 
 
 class Command(BaseCommand):
-    """Every server's schedule counts from now: the first upload follows five minutes later."""
+    """What is due or overdue then follows five minutes later; slots that go on are not shifted."""
 
-    help = "Note that the service (re)started, so that schedules count from now; print the first account's link."
+    help = "Note that the service (re)started: what is due follows five minutes later; print the first account's link."
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Note it, say for how many servers, and let the first person in where nobody is there."""
         count = note_service_start(at=timezone.now())
-        self.stdout.write(f"The schedule of {count} server{'' if count == 1 else 's'} counts from now.")
+        servers = f"{count} server{'' if count == 1 else 's'}"
+        self.stdout.write(f"A start of the service was noted for {servers}. What is due follows in five minutes.")
         secret = new_setup_secret()
         if secret:
             self.stdout.write(f"Set up the first account: open /setup/{secret}/ at the address of this installation.")
