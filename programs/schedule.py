@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 FIRST_UPLOAD_AFTER = timedelta(minutes=5)
 EVERY = timedelta(hours=24)
 TRY_AGAIN_AFTER = timedelta(hours=24)
-GOES_ON_FOR = 2 * EVERY  # ours: after so long without a planned slot, slots count from the start of the service again
 MAX_REPORT_AGE = timedelta(days=90)  # day 90 is still compliant, day 91 is not
 
 

@@ -68,7 +68,7 @@ def _slots(
     Where reports are carried by hand they are due all the same: a worker seals them, and a person takes them.
     """
     servers = list(LicenseServer.objects.in_service())
-    known, answers = planned(now=now), participations(servers)
+    known, answers = planned(servers, now=now), participations(servers)
     for server in servers:
         slot = known.slot_of(server, now=now)
         if slot is None:

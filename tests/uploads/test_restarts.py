@@ -63,12 +63,13 @@ def test_a_restart_after_a_missed_slot_reports_five_minutes_later(server: Licens
     assert periods() == [FIRST, FIRST + EVERY]
 
 
-def test_after_days_of_standstill_the_schedule_counts_from_the_restart(server: LicenseServer) -> None:
+def test_after_days_of_standstill_only_the_newest_slot_is_made_up_for(server: LicenseServer) -> None:
     plan_due(now=FIRST)
     restarted = FIRST + 4 * EVERY + 3 * HOUR
     note_service_start(at=restarted)
-    plan_due(now=restarted + 10 * MINUTE)
-    assert periods() == [FIRST, restarted + FIRST_UPLOAD_AFTER]
+    for minute in (0, 4, 5, 10):
+        plan_due(now=restarted + minute * MINUTE)
+    assert periods() == [FIRST, FIRST + 4 * EVERY]
 
 
 def test_a_reinstallation_reports_five_minutes_later_on_the_same_day(
@@ -107,6 +108,16 @@ def test_a_start_noted_by_a_clock_that_was_ahead_stops_nothing(server: LicenseSe
 def test_a_clock_that_was_ahead_for_an_hour_doubles_no_day_and_misses_none(server: LicenseServer) -> None:
     plan_due(now=FIRST)
     plan_due(now=FIRST + 3 * EVERY + HOUR)  # three days ahead: that slot is made early
+    for day in range(6):
+        plan_due(now=FIRST + day * EVERY + HOUR)
+    assert periods() == [FIRST + day * EVERY for day in range(6)]
+
+
+def test_a_start_by_a_clock_that_was_days_ahead_shifts_nothing(server: LicenseServer) -> None:
+    plan_due(now=FIRST)
+    ahead = FIRST + 3 * EVERY + 4 * HOUR
+    note_service_start(at=ahead)
+    plan_due(now=ahead + FIRST_UPLOAD_AFTER)
     for day in range(6):
         plan_due(now=FIRST + day * EVERY + HOUR)
     assert periods() == [FIRST + day * EVERY for day in range(6)]
