@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from dashboard.upcoming import coming
 from servers.models import LicenseServer
+from uploads.readiness import signs_of_life
+from uploads.watchdog import standing_still
 
 MENU_LENGTH = 12
 
@@ -35,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": now,
         "menu_servers": LicenseServer.objects.in_service()[:MENU_LENGTH],
         "horizon": horizon[0] if horizon else None,
+        "standstill": standing_still(signs_of_life(), now=now),
     }
 
 

@@ -6,13 +6,21 @@ What is due is written in the database, so asking once too often costs nothing, 
 """
 
 import contextlib
+import logging
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from celery.beat import Scheduler
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
+from uploads.models import Tick
+from uploads.readiness import BEAT
+
+log = logging.getLogger(__name__)
 LONG_AGO = timedelta(days=3650)
 SET_BACK = 1.0  # seconds; clocks that are kept in step move by less
 
@@ -23,6 +31,7 @@ class FromFacts(Scheduler):
     def __init__(self, *args: Any, schedule_filename: str = "", **kwargs: Any) -> None:
         self._sign_of_life = Path(schedule_filename) if schedule_filename else None
         self._seen = time.time()
+        self._next_sign = 0.0
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
@@ -46,7 +55,16 @@ class FromFacts(Scheduler):
         self._heap = None
 
     def _give_sign(self) -> None:
-        """The container's health check looks how old the file is. A full disk must not stop beat."""
+        """For the watchdog a row, for the container's health check a file. Neither a full disk nor a database that is
+        gone may stop beat."""
+        if time.monotonic() < self._next_sign:
+            return
+        self._next_sign = time.monotonic() + settings.DISPATCH_SECONDS / 2
+        try:
+            Tick.note(BEAT, at=timezone.now())
+        except DatabaseError as error:
+            log.warning("Beat could not note that it is alive: %s", error)
+            connection.close()
         if self._sign_of_life is not None:
             with contextlib.suppress(OSError):
                 self._sign_of_life.touch()

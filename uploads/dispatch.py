@@ -26,7 +26,7 @@ def tick(*, now: datetime, send: Callable[[int], bool] = hand_over) -> int:
     return_to_queue()
     plan_due(now=now)
     sent = hand_over_waiting(now=now, send=send)
-    Tick.objects.update_or_create(name=TICK, defaults={"at": now})
+    Tick.note(TICK, at=now)
     return sent
 
 

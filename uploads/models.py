@@ -244,10 +244,15 @@ class Preview(models.Model):
 
 
 class Tick(models.Model):
-    """When the scheduler last looked. A watchdog outside Celery reads it."""
+    """When a part of the background work last gave a sign of life. A watchdog outside Celery reads it."""
 
     name = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField()
+
+    @classmethod
+    def note(cls, name: str, *, at: datetime) -> None:
+        """The part of this name is alive."""
+        cls.objects.update_or_create(name=name, defaults={"at": at})
 
 
 class NetworkCheck(models.Model):

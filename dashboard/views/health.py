@@ -1,9 +1,11 @@
 """Is this process alive, and can it do its work? For load balancers, supervisors and people with curl."""
 
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from uploads.readiness import readiness
+from uploads.watchdog import silences
 
 
 @require_safe
@@ -14,8 +16,13 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """503 with the reason as long as database or broker do not answer."""
+    """503 with the reason as long as database or broker do not answer.
+
+    Everything else that a person should know stands in `trouble`: a web process that is restarted does not mend it.
+    """
     found = readiness()
+    trouble = [one.code for one in silences(found, now=timezone.now())]
     words = {name: "ok" if ok else "no answer" for name, ok in (("database", found.database), ("broker", found.broker))}
-    body = {**words, "last_tick": found.last_tick and found.last_tick.isoformat(), "ticking": found.is_ticking}
+    last_tick = found.last_tick and found.last_tick.isoformat()
+    body = {**words, "last_tick": last_tick, "ticking": found.is_ticking, "trouble": trouble}
     return JsonResponse(body, status=200 if found.is_ready else 503)

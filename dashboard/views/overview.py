@@ -20,6 +20,7 @@ from servers.models import LicenseServer
 from uploads.models import Upload
 from uploads.readiness import readiness
 from uploads.reporting import expected_since, next_upload, reporting_of
+from uploads.watchdog import silences
 
 RECENT = 6
 
@@ -51,7 +52,7 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
         ],
         "recent": uploads[:RECENT],
         **watched(server),
-        "watchdog": readiness(),
+        "silences": silences(readiness(), now=now),
     }
     return render(request, "overview.html", context)
 

@@ -12,7 +12,6 @@ from dashboard.upcoming import coming
 from servers.models import LicenseServer
 from servers.registry import archive_server, change_server
 from tests.dashboard.conftest import Login, an_upload, moment
-from uploads.models import Tick
 from uploads.states import State
 
 
@@ -41,11 +40,6 @@ def test_it_says_that_manual_reports_are_carried(server: LicenseServer, ada: Use
     page = overview(server, ada, login)
     assert "Carried by hand at least every 90 days" in page
     assert "Upload now" not in page
-
-
-def test_it_tells_when_the_scheduler_is_silent(server: LicenseServer, cleo: User, login: Login) -> None:
-    Tick.objects.create(name="dispatch", at=timezone.now() - timedelta(hours=2))
-    assert "The scheduler is silent since" in overview(server, cleo, login)
 
 
 def test_it_shows_a_day_without_record_as_a_gap_not_as_zero(server: LicenseServer) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from celery import Celery
+from django.db import OperationalError
 from kombu.utils.imports import symbol_by_name
 
 from licensing_manager.beat import FromFacts
 from licensing_manager.celery import app as ours
+from uploads.models import Tick
+from uploads.readiness import signs_of_life
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TABLE = {"often": {"task": "often", "schedule": 15.0}, "seldom": {"task": "seldom", "schedule": 6 * 3600.0}}
@@ -27,7 +30,7 @@ class Beat(FromFacts):
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
+def clock(db: None) -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 
@@ -87,6 +90,20 @@ def test_a_clock_that_was_set_forward_asks_once(beat: Beat, clock: time_machine.
     clock.shift(timedelta(days=300))
     assert run(beat) == ["often", "seldom"]
     assert run(beat) == []
+
+
+def test_it_gives_the_watchdog_a_sign_of_life(beat: Beat) -> None:
+    run(beat)
+    assert Tick.objects.get().name == "beat"
+    assert signs_of_life().beat_is_alive(now=NOON)
+
+
+def test_a_database_that_is_gone_does_not_stop_it(beat: Beat, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Tick, "note", gone)
+    assert run(beat) == ["often", "seldom"]
 
 
 def test_its_file_is_a_sign_of_life_and_no_more(beat: Beat, tmp_path: Path) -> None:
