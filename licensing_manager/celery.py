@@ -5,9 +5,13 @@ beat neither misses nor doubles a day.
 """
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_shutting_down
 from django.conf import settings
+
+from uploads import stopping
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "licensing_manager.settings")
 
@@ -33,3 +37,9 @@ app.conf.beat_schedule = {
     },
     "forget-old-usage": {"task": "intake.tasks.forget_old_usage", "schedule": 6 * 3600.0},
 }
+
+
+@worker_shutting_down.connect
+def end_transfers(**_: Any) -> None:
+    """A worker that is told to end finishes its chunk and gives the upload back, however much of it is left."""
+    stopping.tell()

@@ -154,9 +154,14 @@ CELERY_TASK_ACKS_LATE = True  # a message outlives the worker that held it; the 
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Ticks and uploads wait in two queues, and a worker that is free takes a tick first: 500 uploads to a destination that
+# is down must not keep the scheduler from looking.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "uploads": {}}
+CELERY_TASK_ROUTES = {"uploads.tasks.transfer_upload": {"queue": "uploads"}}
 CELERY_DB_REUSE_MAX = 1000  # without it the Django fix-up reconnects around every task
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
+    "queue_order_strategy": "priority",  # in the order of CELERY_TASK_QUEUES
     # A page never hangs on a broker that is gone: the row waits in the database, the next tick asks again.
     "socket_connect_timeout": 3,
     "max_retries": 1,

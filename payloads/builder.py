@@ -1,6 +1,6 @@
 """What exactly leaves? Consent → collect → keep → scramble → gate → document → bundle: the way reads like that line."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,18 +37,20 @@ def build_bundle(
     at: datetime,
     folder: Path,
     permitted: Collection[str] | None = None,
+    under_way: Callable[[], None] = lambda: None,
 ) -> SealedBundle:
     """Build the bundle of this kind as of `at` into a new file in `folder`.
 
     `permitted` are the paths of the elements that may leave. None means what nobody has to agree to: everything of a
     mandatory program, nothing of another. Raises GateClosed when anything else comes to the door; then no file is left
-    behind.
+    behind. `under_way` is called again and again while a large bundle is written: whoever holds a lease prolongs it.
     """
     upload = program.upload(kind)
     if permitted is None and not program.is_mandatory:
         permitted = ()
     allowed = permitted_of(upload, permitted)
-    path = _written(folder, members_of(read_facts(server, program, upload, at=at), allowed=allowed))
+    members = members_of(read_facts(server, program, upload, at=at), allowed=allowed)
+    path = _written(folder, (_told(member, under_way) for member in members))
     name = f"{upload.file_prefix}{int(at.timestamp())}.zip"
     return SealedBundle(path, sha256_of(path), path.stat().st_size, name, tuple(allowed.values()))
 
@@ -71,3 +73,18 @@ def _written(folder: Path, members: Iterable[Member]) -> Path:
             path.unlink()
             raise
     return path
+
+
+class _Told:
+    """A file that tells with every piece that work goes on."""
+
+    def __init__(self, file: BinaryIO, under_way: Callable[[], None]) -> None:
+        self.file, self.under_way = file, under_way
+
+    def write(self, data: bytes, /) -> int:
+        self.under_way()
+        return self.file.write(data)
+
+
+def _told(member: Member, under_way: Callable[[], None]) -> Member:
+    return Member(member.name, lambda file: member.write(cast("BinaryIO", _Told(file, under_way))))

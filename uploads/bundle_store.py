@@ -4,6 +4,8 @@ The second name is a hard link, so both are the same bytes and cost no space.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -11,10 +13,8 @@ from django.conf import settings
 from payloads.builder import SealedBundle
 from payloads.bundle import sha256_of
 from servers.models import LicenseServer
-
-
-class BundleMissing(Exception):
-    """The bytes of a bundle are not there or are not what they were; the text says which."""
+from uploads.checked_bundle import BundleMissing as BundleMissing  # noqa: PLC0414  # raised here too
+from uploads.checked_bundle import CheckedBundle
 
 
 def store_folder() -> Path:
@@ -48,6 +48,13 @@ def open_checked(sha256: str) -> Path:
     if sha256_of(path) != sha256:
         raise BundleMissing(f"The bundle {sha256[:12]}… was changed on disk and will not be sent.")
     return path
+
+
+@contextmanager
+def open_to_send(sha256: str, *, start: int) -> Iterator[CheckedBundle]:
+    """The bundle from byte `start` on, checked now and while it is read. Raises BundleMissing."""
+    with _existing(sha256).open("rb") as file:
+        yield CheckedBundle(file, sha256, start=start)
 
 
 def publish(server: LicenseServer, *, sha256: str, name: str) -> Path:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import unquote, urlencode, urlsplit
 
 import urllib3
@@ -84,18 +84,17 @@ def destination_from_settings() -> Destination:
     )
 
 
-def log_in(to: Destination, *, after_step: Callable[[], None] = lambda: None) -> str:
+def log_in(to: Destination, *, each: Callable[[Callable[[], str]], str] = lambda request: request()) -> str:
     """The upload token: identity, then grant, then upload. Raises Refusal, AnswerNotUnderstood or urllib3's errors.
 
-    `after_step` is called between the requests: the caller prolongs its lease there, or raises to stop.
+    `each` makes every one of the three requests: the caller asks its fence there, tries again, or raises to stop.
     """
     words = {"username": to.username, "password": to.password}
-    identity = _token(to, "/auth/api/create_identity/", words)
-    after_step()
-    grant = _token(to, "/feeds/api/create_grant/", {"identity_token": identity, "expiration": policy.TOKEN_SECONDS})
-    after_step()
+    identity = each(lambda: _token(to, "/auth/api/create_identity/", words))
+    asked = {"identity_token": identity, "expiration": policy.TOKEN_SECONDS}
+    grant = each(lambda: _token(to, "/feeds/api/create_grant/", asked))
     wanted = {"grant_token": grant, "product_key": to.product_key, "expiration": policy.TOKEN_SECONDS}
-    return _token(to, "/feeds/api/create_upload/", wanted)
+    return each(lambda: _token(to, "/feeds/api/create_upload/", wanted))
 
 
 def ask_time(to: Destination) -> tuple[int, str]:
@@ -112,9 +111,10 @@ def create_bundle(to: Destination, token: str, *, size: int, name: str) -> Remot
     body = _ask(to, path, _json({"verbosity": "2"}), token=token)
     if body.lstrip()[:1] == b"<":
         answer = read_upload_response(body)
-        return RemoteBundle(_usable_id(answer.uuid, body), _chunk_bytes(answer.chunk_optimal))
+        return RemoteBundle(_usable_id(answer.uuid, body), _chunk_bytes(answer.chunk_optimal, answer.chunk_max))
     data = _object(path, body)
-    return RemoteBundle(_usable_id(data.get("id"), body), _chunk_bytes(data.get("chunk_optimal")))
+    chunk_bytes = _chunk_bytes(data.get("chunk_optimal"), data.get("chunk_max"))
+    return RemoteBundle(_usable_id(data.get("id"), body), chunk_bytes)
 
 
 def send_chunk(to: Destination, token: str, *, remote_id: str, offset: int, data: bytes) -> None:
@@ -206,11 +206,11 @@ def _ask(
 
 @cache
 def _pool(to: Destination) -> urllib3.PoolManager:
-    """One kept-open connection for each worker process and destination."""
+    """One kept-open connection for each thread that sends to this destination."""
     context = trust(to.ca_bundle)
     options: dict[str, Any] = {
         "num_pools": 2,
-        "maxsize": 1,
+        "maxsize": policy.KEPT_CONNECTIONS,
         "ssl_context": context,
         "timeout": urllib3.Timeout(
             connect=to.seconds or policy.CONNECT_SECONDS, read=to.seconds or policy.READ_SECONDS
@@ -253,8 +253,13 @@ def _shown(body: bytes) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text).strip()
 
 
-def _chunk_bytes(wish: object) -> int:
+def _chunk_bytes(wish: object, most: object) -> int:
+    """The chunk that the receiver likes best, or ours, but not above its maximum; what is impossible was not said."""
+    size = wish if _is_possible(wish) else policy.CHUNK_BYTES
+    size = min(size, most) if _is_possible(most) else size
+    return size // policy.SMALLEST_CHUNK_BYTES * policy.SMALLEST_CHUNK_BYTES or size
+
+
+def _is_possible(size: object) -> TypeGuard[int]:
     low, high = policy.SMALLEST_CHUNK_BYTES, policy.MAX_CHUNK_BYTES
-    if isinstance(wish, int) and not isinstance(wish, bool) and low <= wish <= high:
-        return wish
-    return policy.CHUNK_BYTES
+    return isinstance(size, int) and not isinstance(size, bool) and low <= size <= high

@@ -10,7 +10,7 @@ def moment_of(header: str | None) -> datetime | None:
     """The moment in a Date header; None for what is none."""
     try:
         moment = parsedate_to_datetime(header or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

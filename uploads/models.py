@@ -98,6 +98,7 @@ class Upload(models.Model):
     sealed_under = models.PositiveBigIntegerField(default=0, help_text="Newest decision when sealing began")
     acknowledged_bytes = models.PositiveBigIntegerField(default=0)
     remote_id = models.CharField(max_length=128, blank=True, help_text="The id that the receiver gave the bundle")
+    chunk_bytes = models.PositiveIntegerField(default=0, help_text="Chunk that the receiver asked for, 0 before")
     destination = models.CharField(max_length=255, blank=True, help_text="host:port of the last attempt")
     result_code = models.CharField(max_length=64, blank=True)
     cause = models.CharField(max_length=32, blank=True, help_text="The shape of the last failure, by `causes.py`")

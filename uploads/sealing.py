@@ -4,6 +4,7 @@ With it is kept what it was sealed on: the participation, and the newest decisio
 compares them with what is in force when the bundle is to leave.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +31,13 @@ class Ground:
 
 
 def seal(
-    server: LicenseServer, *, program_code: str, kind: str, at: datetime, as_if_granted: bool = False
+    server: LicenseServer,
+    *,
+    program_code: str,
+    kind: str,
+    at: datetime,
+    as_if_granted: bool = False,
+    under_way: Callable[[], None] = lambda: None,
 ) -> tuple[SealedBundle, Ground]:
     """Build a bundle of what is accepted and keep it. Raises payloads.gate.GateClosed when something may not leave.
 
@@ -45,7 +52,15 @@ def seal(
     would_be = as_if_granted and not consent.granted and not consent.is_required
     upload = one.upload(kind)
     permitted = {element.path for element in (upload.elements() if would_be else permitted_elements(upload, consent))}
-    bundle = build_bundle(server, one, kind=kind, at=at, folder=bundle_store.store_folder(), permitted=permitted)
+    bundle = build_bundle(
+        server,
+        one,
+        kind=kind,
+        at=at,
+        folder=bundle_store.store_folder(),
+        permitted=permitted,
+        under_way=under_way,
+    )
     bundle_store.keep(bundle)
     return bundle, ground
 
@@ -73,14 +88,15 @@ def seal_preview(server: LicenseServer, *, program_code: str, kind: str, at: dat
     return preview
 
 
-def seal_for(upload: Upload, *, at: datetime) -> None:
+def seal_for(upload: Upload, *, at: datetime, under_way: Callable[[], None] = lambda: None) -> None:
     """Give the upload its bundle, once: a sealed upload keeps the bytes that it has.
 
-    Raises Fenced when another worker took the upload over meanwhile: then its bundle counts, not this one.
+    `under_way` is called again and again while that takes time: the caller prolongs its lease. Raises Fenced when
+    another worker took the upload over meanwhile: then its bundle counts, not this one.
     """
     if not upload.bundle_sha256:
         note_growth(upload.server, program_code=upload.program)
-        bundle, ground = seal(upload.server, program_code=upload.program, kind=upload.kind, at=at)
+        bundle, ground = seal(upload.server, program_code=upload.program, kind=upload.kind, at=at, under_way=under_way)
         facts = {
             "bundle_sha256": bundle.sha256,
             "bundle_name": bundle.name,

@@ -5,23 +5,24 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from uploads import bundle_store, cis_client, policy
+from uploads import bundle_store, cis_client, kept_token, policy, stopping
+from uploads.checked_bundle import CheckedBundle
 from uploads.fence import TAKEN_OVER, Fenced, ToBeCarried, ask_fence, request_under_way
-from uploads.models import Attempt, Upload
+from uploads.models import Attempt, Trigger, Upload
 from uploads.outcomes import DELIVERED, Outcome, is_worth_a_repeat, judge
 from uploads.sealing import seal_for
-from uploads.settling import settle
+from uploads.settling import give_back, settle
 from uploads.states import State
+from uploads.stopping import WorkerEnds
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,12 +38,12 @@ class Journey:
     holder: str
     pause: Callable[[float], None]
     token: str = ""
-    chunk_bytes: int = field(default_factory=lambda: policy.CHUNK_BYTES)
-    logged_in_again: bool = field(default=False)
+    logged_in_again: bool = False
+    was_answered: bool = False
 
 
 def transfer(upload_id: int, *, pause: Callable[[float], None] = time.sleep) -> Outcome | None:
-    """Send the upload if it may be started; None when somebody else has it or nothing is left to do."""
+    """Send the upload if it may be started; None when somebody else has it or goes on with it, or nothing is left."""
     destination = cis_client.destination_from_settings()
     journey = claim(upload_id, destination=destination, pause=pause)
     if journey is None:
@@ -51,6 +52,11 @@ def transfer(upload_id: int, *, pause: Callable[[float], None] = time.sleep) -> 
         outcome = _travel(journey)
     except ToBeCarried as waiting:
         outcome = judge(waiting)
+    except WorkerEnds:
+        give_back(journey.upload, journey.attempt, holder=journey.holder, at=timezone.now())
+        return None
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: whoever claims the row after this lease goes on where it stands
     except Exception as error:
         outcome = judge(error)
         log.log(_level(outcome), "Upload %s: %s", upload_id, outcome.code, exc_info=_is_ours(outcome))
@@ -89,22 +95,24 @@ def claim(upload_id: int, *, destination: cis_client.Destination, pause: Callabl
 def _travel(journey: Journey) -> Outcome:
     with suppress(ToBeCarried):  # a report for a courier is sealed as well; then no request begins
         ask_fence(journey.upload, holder=journey.holder)
-    seal_for(journey.upload, at=timezone.now())
-    path = bundle_store.open_checked(journey.upload.bundle_sha256)
-    _remember(journey)
-    _log_in(journey)
-    try:
-        _send_rest(journey, path)
-    except cis_client.Refusal as refusal:
-        if refusal.status != 404 or not journey.upload.remote_id:
-            raise
-        # The receiver forgot the bundle (it cleans up what stays unfinished): begin again from the first byte.
-        _remember(journey, remote_id="", acknowledged_bytes=0)
-        _send_rest(journey, path)
+    seal_for(journey.upload, at=timezone.now(), under_way=_lease_keeper(journey))
+    with bundle_store.open_to_send(journey.upload.bundle_sha256, start=journey.upload.acknowledged_bytes) as bundle:
+        _remember(journey)
+        journey.token = kept_token.token_for(journey.destination)
+        if not journey.token:
+            _log_in(journey)
+        try:
+            _send_rest(journey, bundle)
+        except cis_client.Refusal as refusal:
+            if refusal.status != 404 or not journey.upload.remote_id:
+                raise
+            # The receiver forgot the bundle (it cleans up what stays unfinished): begin again from the first byte.
+            _remember(journey, remote_id="", acknowledged_bytes=0)
+            _send_rest(journey, bundle)
     return DELIVERED
 
 
-def _send_rest(journey: Journey, path: Path) -> None:
+def _send_rest(journey: Journey, bundle: CheckedBundle) -> None:
     upload = journey.upload
     if not upload.remote_id:
         remote = _repeated(
@@ -113,12 +121,11 @@ def _send_rest(journey: Journey, path: Path) -> None:
                 journey.destination, journey.token, size=upload.size, name=upload.bundle_name
             ),
         )
-        journey.chunk_bytes = remote.chunk_bytes
-        _remember(journey, remote_id=remote.id, acknowledged_bytes=0)
-    with path.open("rb") as file:
-        file.seek(upload.acknowledged_bytes)
-        while upload.acknowledged_bytes < upload.size:
-            _send_chunk(journey, file.read(journey.chunk_bytes))
+        _remember(journey, remote_id=remote.id, chunk_bytes=remote.chunk_bytes, acknowledged_bytes=0)
+        bundle.rewind()
+    while upload.acknowledged_bytes < upload.size:
+        _stop_if_told()
+        _send_chunk(journey, bundle.read(upload.chunk_bytes or policy.CHUNK_BYTES))
 
 
 def _send_chunk(journey: Journey, data: bytes) -> None:
@@ -141,7 +148,9 @@ def _repeated(journey: Journey, request: Callable[[], T]) -> T:
     while True:
         try:
             with request_under_way(journey.upload, holder=journey.holder):
-                return request()
+                answer = request()
+            journey.was_answered = True
+            return answer
         except Exception as error:
             if _may_log_in_again(journey, error):
                 _log_in(journey)
@@ -151,16 +160,21 @@ def _repeated(journey: Journey, request: Callable[[], T]) -> T:
 
 
 def _log_in(journey: Journey) -> None:
-    def after_step() -> None:
-        ask_fence(journey.upload, holder=journey.holder)
+    def one_step(request: Callable[[], str]) -> str:
+        answer = _repeated(journey, request)
         _remember(journey)
+        return answer
 
-    journey.token = _repeated(journey, lambda: cis_client.log_in(journey.destination, after_step=after_step))
+    journey.token = cis_client.log_in(journey.destination, each=one_step)
+    kept_token.keep(journey.destination, journey.token)
 
 
 def _may_log_in_again(journey: Journey, error: Exception) -> bool:
-    """A token can end in the middle of a long upload: one new log-in for each attempt."""
-    if not isinstance(error, cis_client.Refusal) or error.status != 401 or not journey.token:
+    """A token can end in the middle of a long upload, or since an earlier one: one new log-in for each attempt."""
+    if not isinstance(error, cis_client.Refusal) or error.status not in {401, 403} or not journey.token:
+        return False
+    kept_token.forget()
+    if error.status == 403:
         return False
     first, journey.logged_in_again = not journey.logged_in_again, True
     return first
@@ -168,15 +182,44 @@ def _may_log_in_again(journey: Journey, error: Exception) -> bool:
 
 def _pause_or_raise(journey: Journey, error: Exception, *, number: int) -> None:
     asked_for = error.retry_after if isinstance(error, cis_client.Refusal) else None
-    seconds = asked_for if asked_for is not None else _backoff(number)
-    if number >= policy.TRIES_PER_CHUNK or not is_worth_a_repeat(error) or seconds > policy.LONGEST_PAUSE_SECONDS:
+    if number >= policy.TRIES_PER_CHUNK or not is_worth_a_repeat(error):
         raise error
-    journey.pause(seconds)
-    _remember(journey)
+    left = asked_for if asked_for is not None else _backoff(journey, number)
+    if left > policy.LONGEST_PAUSE_SECONDS:
+        raise error
+    while True:
+        piece = min(left, policy.PAUSE_PIECE_SECONDS)
+        journey.pause(piece)
+        _remember(journey)
+        _stop_if_told()
+        left -= piece
+        if left <= 0:
+            return
 
 
-def _backoff(number: int) -> float:
-    return policy.FIRST_PAUSE_SECONDS * float(2 ** (number - 1)) * random.uniform(1.0, 2.0)  # noqa: S311  # jitter, no secret
+def _backoff(journey: Journey, number: int) -> float:
+    """Long enough to outlast a router that restarts, unless a person waits to hear that nobody is there at all."""
+    is_watched = journey.upload.trigger == Trigger.PERSON and not journey.was_answered
+    pauses = policy.HASTY_PAUSES_SECONDS if is_watched else policy.PAUSES_SECONDS
+    return pauses[number - 1] * random.uniform(1.0, policy.JITTER)  # noqa: S311  # jitter, no secret
+
+
+def _stop_if_told() -> None:
+    if stopping.is_told():
+        raise WorkerEnds
+
+
+def _lease_keeper(journey: Journey) -> Callable[[], None]:
+    """For long work of our own: prolongs the lease whenever a quarter of it has passed."""
+    due = timezone.now() + policy.LEASE / 4
+
+    def keep() -> None:
+        nonlocal due
+        if timezone.now() >= due:
+            _remember(journey)
+            due = timezone.now() + policy.LEASE / 4
+
+    return keep
 
 
 def _remember(journey: Journey, **facts: object) -> None:

@@ -1,5 +1,6 @@
 """What stands there before an upload begins? A real receiver, a line to it, and a server with a license file."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from servers.models import LicenseServer
 from servers.registry import add_server
 from tests.receiver.running import PASSWORD, PRODUCT_KEY, USERNAME, RunningReceiver
 from tests.uploads.faulty_line import Line, faulty_line
-from uploads import cis_client, policy
+from uploads import bundle_store, cis_client, kept_token, policy
 from uploads.models import Upload
 from uploads.outcomes import Outcome
 from uploads.starting import start_upload
@@ -63,15 +64,18 @@ class Peer:
 
 
 @pytest.fixture(autouse=True)
-def set_up(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """Nothing of one test is left for the next: no connection, no folder. No destination but a closed port."""
+def set_up(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing of one test is left for the next: no connection, token or folder. No destination but a closed port."""
     settings.DATA_DIR = tmp_path / "data"
     settings.CIS_URL = "http://127.0.0.1:9"
     settings.CIS_USERNAME, settings.CIS_PASSWORD, settings.CIS_PRODUCT_KEY = USERNAME, PASSWORD, PRODUCT_KEY
     settings.UPLOAD_PROXY = settings.NO_PROXY = settings.CA_BUNDLE = ""
+    monkeypatch.setattr(policy, "PAUSE_PIECE_SECONDS", policy.LONGEST_PAUSE_SECONDS)  # a pause is told as one
     cis_client._pool.cache_clear()
+    kept_token.forget()
     yield
     cis_client._pool.cache_clear()
+    kept_token.forget()
 
 
 @pytest.fixture
@@ -153,3 +157,15 @@ def ended(outcome: Outcome | None) -> tuple[str, str]:
     """Verdict and code, without the prefix that all codes of failures share."""
     assert outcome
     return str(outcome.verdict), outcome.code.removeprefix("CTX_UPLOADER_ERROR_")
+
+
+def sealed(upload: Upload, content: bytes) -> Path:
+    """Give the upload these bytes as its bundle; where they lie."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = bundle_store.path_of(sha256)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    facts = {"bundle_sha256": sha256, "bundle_name": f"{sha256[:8]}.zip", "size": len(content)}
+    Upload.objects.filter(pk=upload.pk).update(**facts)
+    upload.refresh_from_db()
+    return path

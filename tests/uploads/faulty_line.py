@@ -130,8 +130,8 @@ class Turn(BaseHTTPRequestHandler):
             receiver.close()
 
     def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
-        """Underscores in header names become hyphens."""
-        self.send_response(status)
+        """Underscores in header names become hyphens. A Date that is given stands in place of the true one."""
+        (self.send_response_only if "Date" in headers else self.send_response)(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(body)))

@@ -219,10 +219,13 @@ def test_a_name_that_nobody_knows_is_no_connection(
     assert upload.destination == "cis.example.org:443"
 
 
-def test_limits_of_time_stay_below_the_lease() -> None:
+def test_limits_of_time_stay_below_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # a pause in its pieces
     lease = policy.LEASE.total_seconds()
     assert lease > policy.READ_SECONDS
-    assert lease > policy.CONNECT_SECONDS + policy.LONGEST_PAUSE_SECONDS
+    assert lease > policy.CONNECT_SECONDS + policy.PAUSE_PIECE_SECONDS
+    assert max(policy.PAUSES_SECONDS) * policy.JITTER <= policy.LONGEST_PAUSE_SECONDS
+    assert len(policy.PAUSES_SECONDS) == len(policy.HASTY_PAUSES_SECONDS) == policy.TRIES_PER_CHUNK - 1
 
 
 @pytest.mark.parametrize("fault", [answers(200, LOGGED), answers(200, b"{}")])

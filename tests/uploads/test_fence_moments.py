@@ -20,7 +20,7 @@ from tests.uploads.conftest import CHUNK_BYTES, Peer, Worker, begin, licensed_se
 from tests.uploads.counting_line import CountingLine, counting_line
 from tests.uploads.deciding import ELECTRONIC, MANUAL, in_thread, report
 from tests.uploads.faulty_line import CHUNK, Hold, Line, passes
-from uploads import fence_lock, policy
+from uploads import fence_lock, kept_token, policy
 from uploads.fence import FenceStillOpen
 from uploads.models import Attempt, Upload
 from uploads.sealing import seal_for
@@ -137,6 +137,7 @@ def test_after_any_random_moment_not_one_more_byte_leaves(
 
 def bytes_before_and_after(line: CountingLine, server: LicenseServer, upload: Upload) -> tuple[int, int]:
     """Bytes that left before and after a withdrawal was acknowledged; it begins at the moment of the line."""
+    kept_token.forget()  # the log-in has its moments too
     sending = in_thread(lambda: transfer(upload.pk))
     assert line.reached.wait(30)
     report(server, MANUAL)

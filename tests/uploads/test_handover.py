@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 import redis
@@ -40,7 +41,7 @@ class Valkey:
 
     def waiting(self) -> int:
         with redis.Redis(unix_socket_path=str(self.socket)) as client:
-            return int(client.llen("celery"))
+            return int(client.llen("uploads"))
 
 
 @pytest.fixture
@@ -85,3 +86,18 @@ def test_a_broker_that_went_away_is_a_no_and_comes_back(valkey: Valkey) -> None:
 
 def test_the_message_goes_to_the_task_that_the_worker_knows() -> None:
     assert tasks.transfer_upload.name == TASK
+
+
+def test_a_worker_takes_ticks_before_uploads(valkey: Valkey) -> None:
+    """The consumer asks the broker for both queues at once, in this order."""
+    valkey.start()
+    line = current_app.connection_for_read()
+    channel: Any = line.channel()
+    queues = list(current_app.amqp.queues.consume_from)
+    for queue in queues:
+        channel.queue_declare(queue=queue)
+        channel.basic_consume(queue, no_ack=True, callback=lambda _: None, consumer_tag=queue)
+    for taken in queues:
+        channel._queue_cycle.rotate(taken)
+        assert channel._queue_cycle.consume(2) == ["celery", "uploads"]
+    line.release()
