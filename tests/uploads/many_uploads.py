@@ -8,7 +8,7 @@ from typing import Any
 from servers.models import LicenseServer
 from uploads.fence import CANCELED
 from uploads.models import Trigger, Upload
-from uploads.outcomes import PREFIX
+from uploads.causes import PREFIX
 from uploads.result_file import SUCCESS
 from uploads.states import State
 

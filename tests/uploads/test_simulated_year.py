@@ -17,7 +17,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from dashboard.ticks import strip_of
+from dashboard.ticks import strips_of
 from programs.schedule import EVERY
 from servers.models import LicenseServer
 from servers.registry import change_server, note_service_start
@@ -158,7 +158,7 @@ def assert_the_history_shows_it(server: LicenseServer) -> None:
     """In the server's own zone every day before today was delivered, and the next slot is known."""
     now = timezone.now()
     server.refresh_from_db()
-    strip = strip_of(server, program="telemetry", days=DAYS, now=now, expected_since=BEGIN)
+    strip = strips_of(server, days=DAYS, now=now, expected_since={"telemetry": BEGIN})["telemetry"]
     assert {one.css for one in strip.ticks[:-1]} == {"ok", "late"}
     newest = Upload.objects.order_by("-period")[0].period
     assert next_upload(server, now=now) == newest + EVERY
