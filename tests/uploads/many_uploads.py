@@ -6,9 +6,9 @@ from itertools import count, islice
 from typing import Any
 
 from servers.models import LicenseServer
+from uploads.causes import PREFIX
 from uploads.fence import CANCELED
 from uploads.models import Trigger, Upload
-from uploads.causes import PREFIX
 from uploads.result_file import SUCCESS
 from uploads.states import State
 
