@@ -11,7 +11,6 @@ from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.bundle_store import BundleMissing
 from uploads.models import Upload
-from uploads.states import State
 
 
 def matching(nodes: Iterable[Node], query: str) -> list[Node]:
@@ -30,7 +29,8 @@ def since_last_sent(
     server: LicenseServer, *, program_code: str, upload: UploadKind, trees: list[Node]
 ) -> tuple[Upload, list[Difference]] | None:
     """The newest delivered upload of this kind whose bundle is still kept, and what differs from it."""
-    sent = Upload.objects.filter(server=server, program=program_code, kind=upload.kind, state=State.DELIVERED).first()
+    delivered = Upload.objects.with_delivered_bundle().filter(server=server, program=program_code, kind=upload.kind)
+    sent = delivered.order_by("-finished_at", "-pk").first()  # the one that retention keeps
     if sent is None:
         return None
     try:

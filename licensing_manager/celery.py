@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
         "schedule": float(settings.DISPATCH_SECONDS),
         "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
     },
+    "tidy-up": {"task": "uploads.tasks.tidy_up", "schedule": 600.0, "options": {"expires": 600.0}},
     "forget-old-usage": {"task": "intake.tasks.forget_old_usage", "schedule": 6 * 3600.0},
 }
 

@@ -191,6 +191,7 @@ UPLOAD_LEASE_SECONDS = ENVIRONMENT.number("UPLOAD_LEASE_SECONDS", default=60, le
 VOLUME_MAX_BYTES = ENVIRONMENT.number("VOLUME_MAX_BYTES", default=0, least=0, most=2**50)
 
 PSEUDONYMIZE_NAMES = ENVIRONMENT.flag("PSEUDONYMIZE_NAMES", default=False)
+HISTORY_DAYS = ENVIRONMENT.number("HISTORY_DAYS", default=365, least=30, most=36_500)
 USAGE_DAYS = ENVIRONMENT.number("USAGE_DAYS", default=365, least=30, most=36_500)
 
 # --- Who may enter ----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 The second name is a hard link, so both are the same bytes and cost no space.
 """
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +73,17 @@ def published_path(server: LicenseServer, *, name: str) -> Path:
     """Where the product itself keeps a bundle of this name: product usage has a folder of its own."""
     folder = Path("cis bundles", "ul_usage") if name.startswith("upload_usage_") else Path("usage")
     return resource_folder(server) / folder / name
+
+
+def unpublish(server: LicenseServer, *, sha256: str, name: str) -> None:
+    """Take the bundle out of the server's resource folder, with what a killed `publish` left of it there.
+
+    A file of this name with other bytes stays: it belongs to another bundle.
+    """
+    link, path = published_path(server, name=name), path_of(sha256)
+    for one in [link, *link.parent.glob(f".{glob.escape(name)}.*")]:
+        if path.is_file() and one.is_file() and one.samefile(path):
+            one.unlink(missing_ok=True)
 
 
 def resource_folder(server: LicenseServer) -> Path:

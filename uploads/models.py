@@ -59,6 +59,10 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """What we delivered, and what the license server itself says that it delivered."""
         return self.filter(Q(state=State.DELIVERED) | Q(state=State.OBSERVED, result_code=SUCCESS))
 
+    def with_delivered_bundle(self) -> "UploadQuerySet":
+        """What arrived from here and whose bytes were not deleted since."""
+        return self.filter(state=State.DELIVERED, bundle_deleted_at__isnull=True)
+
     def unfinished(self) -> "UploadQuerySet":
         """What may still arrive."""
         return self.filter(state__in=[State.QUEUED, State.SENDING, State.FAILED, State.REFUSED])
@@ -93,6 +97,7 @@ class Upload(models.Model):
     lease_holder = models.CharField(max_length=64, blank=True)
     bundle_sha256 = models.CharField(max_length=64, blank=True)
     bundle_name = models.CharField(max_length=64, blank=True)
+    bundle_deleted_at = models.DateTimeField(null=True, blank=True, help_text="When its bytes were let go")
     size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the bundle")
     sealed_as = models.CharField(max_length=12, blank=True, help_text="Participation when sealing began")
     sealed_under = models.PositiveBigIntegerField(default=0, help_text="Newest decision when sealing began")
@@ -144,6 +149,11 @@ class Upload(models.Model):
             models.Index(fields=["state", "origin", "-created_at", "-id"], name="history_state_origin"),
             models.Index(fields=["program", "origin", "-created_at", "-id"], name="history_program_origin"),
             models.Index(fields=["result_code", "state", "-created_at", "-id"], name="history_code_state"),
+            models.Index(
+                fields=["server", "program", "kind", "finished_at"],
+                condition=Q(state=State.DELIVERED, bundle_deleted_at__isnull=True),
+                name="delivered_bundles_kept",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.fence import TAKEN_OVER, Fenced
 from uploads.models import Preview, Upload
+from uploads.retention import still_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,8 @@ def seal_for(upload: Upload, *, at: datetime, under_way: Callable[[], None] = la
 
 def drop_if_unused(sha256: str) -> None:
     """Delete the bytes of a bundle that neither an upload nor a preview refers to."""
-    if Upload.objects.filter(bundle_sha256=sha256).exists() or Preview.objects.filter(bundle_sha256=sha256).exists():
-        return
-    bundle_store.path_of(sha256).unlink(missing_ok=True)
+    if not still_needed([sha256]):
+        bundle_store.path_of(sha256).unlink(missing_ok=True)
 
 
 def drop_previews(server: LicenseServer, *, program_code: str) -> None:

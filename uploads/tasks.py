@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from uploads import asking_for_checks, dispatch, registering, transfer
+from uploads import asking_for_checks, dispatch, registering, retention, transfer
 
 
 @shared_task(name="uploads.tasks.dispatch_due")
@@ -29,3 +29,9 @@ def poll_registrations() -> int:
 def check_network(check_id: int) -> bool:
     """Look at the way to the destination from this worker, if somebody still waits for it."""
     return asking_for_checks.carry_out(check_id)
+
+
+@shared_task(name="uploads.tasks.tidy_up")
+def tidy_up() -> int:
+    """What may go?"""
+    return retention.tidy(now=timezone.now()).bundles
