@@ -20,6 +20,7 @@ from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
 from programs.refusals import DecisionRefused
 from uploads.bundle_store import BundleMissing
+from uploads.disk import DiskFull
 from uploads.fence import FenceStillOpen
 from uploads.outcomes import Verdict
 from uploads.registering import DestinationFailed, NotRegistered
@@ -43,6 +44,7 @@ TITLES = {
     500: "Licensing Manager failed",
     502: "The destination did not answer as it should",
     503: "Not finished yet",
+    507: "The disk is full",
 }
 # What the floors say no with. Their sentences are written for people and pass through as they are.
 REFUSALS: tuple[tuple[type[Exception], int], ...] = (
@@ -52,6 +54,7 @@ REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (TooLarge, 413),
     (RequestDataTooBig, 413),
     (BundleMissing, 404),
+    (DiskFull, 507),
     (SuspiciousOperation, 400),
     (UnreadablePostError, 400),
     (BundleRefused, 500),

@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
         "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
     },
     "tidy-up": {"task": "uploads.tasks.tidy_up", "schedule": 600.0, "options": {"expires": 600.0}},
+    "note-disk": {"task": "uploads.tasks.note_disk", "schedule": 900.0, "options": {"expires": 900.0}},
     "forget-old-usage": {"task": "intake.tasks.forget_old_usage", "schedule": 6 * 3600.0},
 }
 

@@ -280,3 +280,16 @@ class NetworkCheck(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-id"]
+
+
+class DiskReading(models.Model):
+    """The disk of the data folder on one day, in bytes. What it will look like is worked out from these."""
+
+    day = models.DateField(unique=True)
+    at = models.DateTimeField()
+    total = models.PositiveBigIntegerField()
+    free = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["-day"]
+        default_permissions = ()

@@ -62,15 +62,22 @@ def render(result: Result) -> bytes:
 
 
 def write(folder: Path, result: Result) -> Path:
-    """Put the file in its place in one step: a reader sees the old one or the new one, never half of it."""
+    """Put the file in its place in one step: a reader sees the old one or the new one, never half of it.
+
+    On OSError the old one is still there, and nothing else.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / FILE_NAME
     draft = folder / f".{FILE_NAME}.{os.getpid()}"
-    with draft.open("wb") as file:
-        file.write(render(result))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
+    try:
+        with draft.open("wb") as file:
+            file.write(render(result))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
     return target
 
 

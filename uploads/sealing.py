@@ -18,6 +18,7 @@ from programs.participation import participation, permitted_elements
 from programs.standing import state_of
 from servers.models import LicenseServer
 from uploads import bundle_store
+from uploads.disk import refuse_without_room
 from uploads.fence import TAKEN_OVER, Fenced
 from uploads.models import Preview, Upload
 from uploads.retention import still_needed
@@ -42,9 +43,12 @@ def seal(
 ) -> tuple[SealedBundle, Ground]:
     """Build a bundle of what is accepted and keep it. Raises payloads.gate.GateClosed when something may not leave.
 
+    Raises DiskFull before anything is written where there is no room for it.
+
     The ground is read before the consent: a decision in between makes it out of date, never wrong. `as_if_granted`
     shows of a program that is off what it would send; such a bundle is sealed under no grant, so it never leaves.
     """
+    refuse_without_room(server.pk, program_code=program_code, kind=kind)
     server = LicenseServer.objects.get(pk=server.pk)
     one = program(program_code)
     number = ConsentDecision.objects.newest_number(server, program_code)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from uploads import asking_for_checks, dispatch, registering, retention, transfer
+from uploads import asking_for_checks, disk, dispatch, registering, retention, transfer
 
 
 @shared_task(name="uploads.tasks.dispatch_due")
@@ -35,3 +35,9 @@ def check_network(check_id: int) -> bool:
 def tidy_up() -> int:
     """What may go?"""
     return retention.tidy(now=timezone.now()).bundles
+
+
+@shared_task(name="uploads.tasks.note_disk")
+def note_disk() -> bool:
+    """How much is free?"""
+    return disk.note_reading(now=timezone.now())

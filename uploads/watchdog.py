@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min, Q, QuerySet
 
 from servers.models import LicenseServer
+from uploads.disk import measure
 from uploads.models import Attempt, Upload
 from uploads.readiness import SILENT_AFTER, Readiness, Signs
 from uploads.states import State
@@ -32,6 +33,8 @@ def silences(found: Readiness, *, now: datetime) -> list[Silence]:
     """What an administrator has to do something about, with a database and perhaps without a broker."""
     if not found.database:
         return []
+    if (disk := measure()) is not None and disk.is_full:
+        return [_disk_full()]  # it silences the others too
     if not found.broker:
         return [_broker_silent()]
     standstill = standing_still(found.signs, now=now) or _nobody_picks_up(now=now)
@@ -74,6 +77,18 @@ def _waits_since(limit: datetime, *, now: datetime) -> QuerySet[Upload]:
 def _first_server(*, before: datetime) -> datetime | None:
     known = LicenseServer.objects.in_service().filter(created_at__lt=before).order_by("created_at")
     return known.values_list("created_at", flat=True).first()
+
+
+def _disk_full() -> Silence:
+    return Silence(
+        "disk_full",
+        "The disk is full",
+        None,
+        "Only the reserve is left on the disk of the data folder, so no new bundle is begun. What is sealed still "
+        "leaves; nothing is lost.",
+        "Free some space, or set DATA_DIR to a larger disk. Uploads go on by themselves then; start those that failed "
+        "meanwhile with Try now.",
+    )
 
 
 def _broker_silent() -> Silence:

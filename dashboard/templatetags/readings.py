@@ -57,12 +57,12 @@ def day(value: date | None, missing: str = "Never") -> SafeString:
 
 @register.filter
 def size(count: int) -> str:
-    """Bytes as B, KB or MB, of 1,000 each, as the pages of the product count."""
+    """Bytes as B, KB or MB, of 1,000 each, as the pages of the product count; disks in GB."""
     if count < 1000:
         return f"{count} B"
     if count < 1_000_000:
         return f"{count / 1000:.1f} KB"
-    return f"{count / 1_000_000:,.2f} MB"
+    return f"{count / 1_000_000:,.2f} MB" if count < 10**10 else f"{count / 10**9:,.1f} GB"
 
 
 @register.filter

@@ -1,9 +1,12 @@
 """What does a person read when something went wrong? What happened, and what to do."""
 
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from uploads.disk import is_disk_full
 
 PAGES = {
     400: ("This request was not understood", "Go back, reload the page and try again. Nothing was changed."),
@@ -12,6 +15,11 @@ PAGES = {
     500: (
         "Something broke on our side",
         "Nothing was lost. The log of the web process has the details; try again in a minute.",
+    ),
+    507: (
+        "The disk is full",
+        "What you asked for was not written, and nothing that stood there was changed. Free some space on the disk of "
+        "the database and the data folder, then try again.",
     ),
 }
 
@@ -32,8 +40,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, without the database: it may be what broke."""
-    return _answer(request, 500)
+    """500, or 507 for a full disk, without the database: it may be what broke."""
+    return _answer(request, 507 if is_disk_full(sys.exc_info()[1]) else 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -17,6 +17,7 @@ from programs.catalog import programs
 from programs.participation import participation
 from programs.schedule import MAX_REPORT_AGE, days_left, report_day
 from servers.models import LicenseServer
+from uploads.disk import disk_state
 from uploads.models import Upload
 from uploads.readiness import readiness
 from uploads.reporting import expected_since, next_upload, reporting_of
@@ -52,6 +53,7 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
         ],
         "recent": uploads[:RECENT],
         **watched(server),
+        "disk": disk_state(now=now),
         "silences": silences(readiness(), now=now),
     }
     return render(request, "overview.html", context)
