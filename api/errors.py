@@ -19,6 +19,7 @@ from intake.importing import TooLarge
 from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
 from programs.refusals import DecisionRefused
+from uploads.asking_for_checks import NotAsked
 from uploads.bundle_store import BundleMissing
 from uploads.disk import DiskFull
 from uploads.fence import FenceStillOpen
@@ -130,6 +131,8 @@ def _stopped(request: Request, error: Exception) -> HttpResponse | None:
             return _later(problem(request, 503, detail=f"{error} The decision stands; read it back.", decided=True))
         case DestinationFailed():
             return _destination_failed(request, error)
+        case NotAsked():
+            return _later(problem(request, 503, detail=str(error)))
     return None
 
 

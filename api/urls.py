@@ -10,6 +10,7 @@ from api.schema import SchemaDocument, Viewer
 from api.views import (
     decisions,
     licenses,
+    network,
     previews,
     programs,
     registration,
@@ -61,6 +62,7 @@ urlpatterns = [
     *both("uploads/<int:pk>/attempts", uploads.UploadAttempts.as_view(), name="api-upload-attempts"),
     *both("uploads/<int:pk>/bundle", uploads.UploadBundle.as_view(), name="api-upload-bundle"),
     *both("uploads/<int:pk>/result.xml", uploads.UploadResult.as_view(), name="api-upload-result"),
+    *both("network-check", network.NetworkCheckup.as_view(), name="api-network-check"),
     *both("schema", SchemaDocument.as_view(), name="api-schema"),
     *both("docs", Viewer.as_view(), name="api-docs"),
     re_path(r"^.*$", no_such_address),

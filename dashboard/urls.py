@@ -1,6 +1,6 @@
 """Which page answers which address?"""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from dashboard.views import (
     accounts,
@@ -8,6 +8,7 @@ from dashboard.views import (
     history,
     ledger,
     licenses,
+    network,
     overview,
     programs,
     registration,
@@ -26,6 +27,10 @@ urlpatterns = [
     path("sign-out/", accounts.sign_out, name="sign_out"),
     path("account/", accounts.account, name="account"),
     path("account/tokens/<int:token_id>/revoke/", accounts.revoke, name="revoke_token"),
+    path("network-check/", network.page, name="network_check"),
+    path("network-check/panel/", network.panel, name="network_check_panel"),
+    path("network-check/run/", network.run, name="run_network_check"),
+    re_path(r"^network-check/rules\.(?P<form>csv|txt)$", network.rules_file, name="firewall_rules"),
     path("servers/", servers.listing, name="servers"),
     path("servers/add/", servers.add, name="add_server"),
     path(SERVER, overview.overview, name="overview"),

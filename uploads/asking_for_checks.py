@@ -9,7 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from uploads.check_plan import plan_from_settings
 from uploads.check_steps import STEP_SECONDS, TOTAL_SECONDS
+from uploads.firewall_rules import Rule, rules
 from uploads.handover import hand_over_check
+from uploads.line_probes import place_of
 from uploads.models import NetworkCheck
 from uploads.network_check import check_network
 
@@ -96,3 +98,13 @@ def stage_of(check: NetworkCheck, *, now: datetime) -> Stage:
     if waited < UNCLAIMED_AFTER:
         return Stage.WAITING
     return Stage.UNCLAIMED if waited < WORTHLESS_AFTER else Stage.LOST
+
+
+def rules_in_force() -> tuple[Rule, ...]:
+    """The firewall rules, with the worker and the certificate of the newest answer where it was for this way."""
+    plan, found = plan_from_settings(seconds=STEP_SECONDS), checks(now=timezone.now()).newest
+    report = found.report if found else {}
+    if (report.get("destination"), report.get("proxy")) != (str(plan.target), str(plan.proxy or "")):
+        report = {}
+    named = [place_of(f"//{one}", default=80) for one in report.get("revocation_named", [])]
+    return rules(plan, machine=report.get("machine", ""), address=report.get("source_address", ""), named=named)

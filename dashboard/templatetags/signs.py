@@ -48,6 +48,7 @@ ICONS: dict[str, str] = {
     "add": '<path d="M8 3v10M3 8h10"/>',
     "older": '<path d="m6 4 4 4-4 4"/>',
     "newer": '<path d="m10 4-4 4 4 4"/>',
+    "network": '<circle cx="3.5" cy="8" r="1.75"/><circle cx="12.5" cy="8" r="1.75"/><path d="M5.25 8h5.5M8 4v8"/>',
     "copy": '<path d="M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3"/>',
     "seal": '<path d="M3.5 7.25h9v6.5h-9zM5.5 7.25V5a2.5 2.5 0 0 1 5 0v2.25"/>',
     "account": '<circle cx="8" cy="5" r="2.5"/><path d="M3 13.5c.5-5.5 9.5-5.5 10 0"/>',
@@ -69,6 +70,13 @@ STATES: dict[str, str] = {
     "imported": "well",
     "duplicate": "off",
     "rejected": "act",
+}
+CHECKED: dict[str, tuple[str, str]] = {
+    "ok": ("well", "Well"),
+    "warning": ("plan", "Warning"),
+    "failed": ("act", "Failed"),
+    "skipped": ("off", "Left out"),
+    "not_applicable": ("off", "Not applicable"),
 }
 
 
@@ -97,6 +105,13 @@ def icon(name: str) -> SafeString:
 def state(value: str, words: str) -> SafeString:
     """A state as shape, color and word."""
     sign = STATES.get(value, "blank")
+    return format_html('<span class="state {}">{}{}</span>', sign, glyph(sign), words)
+
+
+@register.simple_tag
+def checked(value: str) -> SafeString:
+    """How a check of the network ended."""
+    sign, words = CHECKED.get(value, ("blank", "Not known"))
     return format_html('<span class="state {}">{}{}</span>', sign, glyph(sign), words)
 
 

@@ -27,7 +27,7 @@ SERVER_PAGES = (
     "sharing/",
     "audit/",
 )
-OTHER_PAGES = ("/servers/", "/servers/add/", "/account/", "/nothing/here/")
+OTHER_PAGES = ("/servers/", "/servers/add/", "/network-check/", "/account/", "/nothing/here/")
 
 
 @pytest.fixture(scope="module")

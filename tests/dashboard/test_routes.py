@@ -26,7 +26,7 @@ POSTS = {
     "review",
     "save_decision",
 }
-POSTS |= {"register", "remove_registration"}
+POSTS |= {"register", "remove_registration", "run_network_check"}
 
 
 def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
@@ -38,8 +38,9 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "token_id": 1,
         "secret": "x",
         "sequence": 1,
+        "form": "csv",
     }
-    wanted = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
+    wanted = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
     return reverse(str(pattern.name), kwargs={name: values[name] for name in wanted})
 
 
@@ -92,10 +93,22 @@ def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Log
 
 
 @pytest.mark.parametrize(
-    "name", ["overview", "licenses", "uploads", "servers", "account", "program", "elements", "settings", "audit"]
+    "name",
+    [
+        "overview",
+        "licenses",
+        "uploads",
+        "servers",
+        "account",
+        "program",
+        "elements",
+        "settings",
+        "audit",
+        "network_check",
+    ],
 )
 def test_it_keeps_style_and_script_out_of_the_page(name: str, server: LicenseServer, ada: User, login: Login) -> None:
-    kwargs = {"guid": server.guid} if name not in {"servers", "add_server", "account"} else {}
+    kwargs = {"guid": server.guid} if name not in {"servers", "add_server", "account", "network_check"} else {}
     if name in {"program", "elements"}:
         kwargs["code"] = "telemetry"  # type: ignore[assignment]
     response = login(ada).get(reverse(name, kwargs=kwargs))

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("uploads", "0020_history_indexes"),
+        ("uploads", "0031_disk_readings"),
     ]
 
     operations = [
