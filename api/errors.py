@@ -21,6 +21,7 @@ from payloads.gate import GateClosed
 from programs.refusals import DecisionRefused
 from uploads.asking_for_checks import NotAsked
 from uploads.bundle_store import BundleMissing
+from uploads.canceling import NotCanceled
 from uploads.disk import DiskFull
 from uploads.fence import FenceStillOpen
 from uploads.outcomes import Verdict
@@ -50,6 +51,7 @@ TITLES = {
 # What the floors say no with. Their sentences are written for people and pass through as they are.
 REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (NotStarted, 409),
+    (NotCanceled, 409),
     (NotRegistered, 409),
     (IntegrityError, 409),
     (TooLarge, 413),

@@ -59,6 +59,7 @@ urlpatterns = [
     *both("uploads.ndjson", uploads.UploadsJsonLines.as_view(), name="api-uploads-ndjson"),
     *both("uploads/<int:pk>", uploads.OneUpload.as_view(), name="api-upload"),
     *both("uploads/<int:pk>/retry", uploads.UploadRetry.as_view(), name="api-upload-retry"),
+    *both("uploads/<int:pk>/cancel", uploads.UploadCancel.as_view(), name="api-upload-cancel"),
     *both("uploads/<int:pk>/attempts", uploads.UploadAttempts.as_view(), name="api-upload-attempts"),
     *both("uploads/<int:pk>/bundle", uploads.UploadBundle.as_view(), name="api-upload-bundle"),
     *both("uploads/<int:pk>/result.xml", uploads.UploadResult.as_view(), name="api-upload-result"),

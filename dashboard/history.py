@@ -1,9 +1,8 @@
-"""Which part of the history is on this page, and what moves now? Found by the key of a row, not by counting rows."""
+"""Which part of the history is on this page? Found by the key of a row, not by counting rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.http import QueryDict
 
@@ -16,7 +15,6 @@ from uploads.keyset import beyond
 from uploads.models import Upload, UploadQuerySet
 
 PAGE = 25
-MOVING = ["queued", "sending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,3 @@ def _read_key(text: str) -> tuple[datetime, int] | tuple[()]:
         return (found, int(number)) if found.tzinfo and number.isdecimal() and len(number) < 19 else ()
     except (ValueError, OverflowError):
         return ()
-
-
-def watched(server: LicenseServer) -> dict[str, Any]:
-    """Every upload under way, and a mark that differs once one began, moved on or ended."""
-    uploads = Upload.objects.filter(server=server)
-    moving = list(uploads.filter(state__in=MOVING))
-    newest = list(uploads[:1])
-    return {"moving": moving, "mark": " ".join(dict.fromkeys(one.mark for one in [*newest, *moving]))}

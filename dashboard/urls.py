@@ -63,6 +63,7 @@ urlpatterns = [
     path(f"{SERVER}uploads/start/", uploads.start, name="start_upload"),
     path(f"{SERVER}uploads/<int:upload_id>/", uploads.detail, name="upload"),
     path(f"{SERVER}uploads/<int:upload_id>/retry/", uploads.retry, name="retry_upload"),
+    path(f"{SERVER}uploads/<int:upload_id>/cancel/", uploads.cancel, name="cancel_upload"),
     path(f"{SERVER}uploads/<int:upload_id>/bundle/", uploads.bundle, name="upload_bundle"),
     path(f"{SERVER}uploads/<int:upload_id>/result.xml", uploads.result, name="upload_result"),
 ]

@@ -136,8 +136,8 @@ KEEPING: dict[Cause, Row] = {
     ),
     Cause.STOPPED: (
         "Stopped",
-        "Participation ended or reporting became manual while the upload was waiting or under way.",
-        "Nothing. The evidence says which rule stopped it.",
+        "Somebody canceled it, participation ended, or reporting became manual while it was waiting or under way.",
+        "Nothing. The evidence says who or which rule stopped it.",
         AT_THE_SERVER,
     ),
     Cause.INTERNAL: (

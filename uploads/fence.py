@@ -43,7 +43,7 @@ class FenceStillOpen(Exception):
 
 
 def ask_fence(upload: Upload, *, holder: str) -> None:
-    """Raises Fenced when participation ended, less is agreed to than was sealed, or another worker holds the lease.
+    """Raises Fenced when participation ended, less is agreed to than was sealed, somebody canceled, or took over.
 
     Raises ToBeCarried when all is well and only the network is closed.
     """
@@ -53,8 +53,12 @@ def ask_fence(upload: Upload, *, holder: str) -> None:
         raise Fenced(answer.reason)
     if upload.bundle_sha256 and not is_still_agreed(upload, now_as=answer.state):
         raise Fenced(AGREED_TO_LESS)
-    if not Upload.objects.filter(pk=upload.pk, state=State.SENDING, lease_holder=holder).exists():
+    ours = Upload.objects.filter(pk=upload.pk, state=State.SENDING, lease_holder=holder)
+    row = ours.values_list("cancel_asked_at", "cancel_reason").first()
+    if row is None:
         raise Fenced(TAKEN_OVER)
+    if row[0]:
+        raise Fenced(row[1])
     if answer.is_carried:
         raise ToBeCarried(answer.reason)
 
@@ -97,7 +101,7 @@ def close_fence(
 
 
 def wait_until_quiet(server: LicenseServer, program_code: str, pause: Callable[[float], None]) -> bool:
-    """Wait until no request is under way; False when one takes longer than a lease."""
+    """Did a moment come in which no request is under way? False when none came for as long as a lease."""
     for _ in range(policy.FENCE_TRIES):
         if fence_lock.is_free(server, program_code):
             return True
@@ -105,19 +109,28 @@ def wait_until_quiet(server: LicenseServer, program_code: str, pause: Callable[[
     return False
 
 
-@transaction.atomic
 def _cancel_open(server: LicenseServer, program_code: str, *, reason: str, keep_unsealed: bool) -> int:
     """What waits for a courier is canceled like the rest; what was taken along already is out of reach."""
     open_here = stoppable(server, program_code, OPEN | {State.READY})
     if keep_unsealed:
         open_here = open_here.exclude(Q(bundle_sha256="") & ~Q(state=State.SENDING))
-    return take_away(open_here, State.CANCELED, reason=reason)
+    return cancel_rows(open_here, reason=reason)
+
+
+@transaction.atomic
+def cancel_rows(rows: UploadQuerySet, *, reason: str) -> int:
+    """Cancel uploads whose fence is closed; returns how many. What arrived to the last byte is not among them."""
+    return take_away(_not_arrived(rows), State.CANCELED, reason=reason)
 
 
 def stoppable(server: LicenseServer, program_code: str, states: Collection[State]) -> UploadQuerySet:
-    """Uploads of these states; without those acknowledged to the last byte, whose worker writes that they arrived."""
-    found = Upload.objects.filter(server_id=server.pk, program=program_code, state__in=states)
-    return found.exclude(state=State.SENDING, size__gt=0, acknowledged_bytes=F("size"))
+    """Uploads of these states that have not arrived."""
+    return _not_arrived(Upload.objects.filter(server_id=server.pk, program=program_code, state__in=states))
+
+
+def _not_arrived(uploads: UploadQuerySet) -> UploadQuerySet:
+    """Without those acknowledged to the last byte: they have nothing left to send, and their worker says so."""
+    return uploads.exclude(state=State.SENDING, size__gt=0, acknowledged_bytes=F("size"))
 
 
 def take_away(uploads: UploadQuerySet, target: State, *, reason: str, **facts: Any) -> int:

@@ -1,6 +1,6 @@
 """Did it arrive? Uploads, every attempt at them, and the previews that were sealed for them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -102,6 +102,9 @@ class Upload(models.Model):
     sealed_as = models.CharField(max_length=12, blank=True, help_text="Participation when sealing began")
     sealed_under = models.PositiveBigIntegerField(default=0, help_text="Newest decision when sealing began")
     acknowledged_bytes = models.PositiveBigIntegerField(default=0)
+    progress_at = models.DateTimeField(null=True, blank=True, help_text="When a chunk was last acknowledged")
+    cancel_asked_at = models.DateTimeField(null=True, blank=True, help_text="When a person canceled it")
+    cancel_reason = models.CharField(max_length=700, blank=True, help_text="Who canceled it, and why")
     remote_id = models.CharField(max_length=128, blank=True, help_text="The id that the receiver gave the bundle")
     chunk_bytes = models.PositiveIntegerField(default=0, help_text="Chunk that the receiver asked for, 0 before")
     destination = models.CharField(max_length=255, blank=True, help_text="host:port of the last attempt")
@@ -222,6 +225,7 @@ class Attempt(models.Model):
     destination = models.CharField(max_length=255, blank=True)
     http_status = models.PositiveSmallIntegerField(null=True, blank=True)
     bytes_sent = models.PositiveBigIntegerField(default=0)
+    first_byte = models.PositiveBigIntegerField(default=0, help_text="What was acknowledged before it")
 
     class Meta:
         ordering = ["number"]
@@ -234,6 +238,19 @@ class Attempt(models.Model):
             return None
         observed = self.verdict == Attempt.Verdict.OBSERVED
         return explain(self.code, evidence=self.evidence, status=self.http_status, observed=observed)
+
+    @property
+    def duration(self) -> timedelta | None:
+        """From claiming to knowing how it ended; None while it runs, and for what was only observed."""
+        if self.finished_at is None or self.verdict == Attempt.Verdict.OBSERVED:
+            return None
+        return self.finished_at - self.started_at
+
+    @property
+    def bytes_per_second(self) -> float | None:
+        """Over the whole attempt; None where nothing was sent or it is not known how long that took."""
+        seconds = self.duration.total_seconds() if self.duration else 0
+        return self.bytes_sent / seconds if seconds > 0 and self.bytes_sent else None
 
 
 class Preview(models.Model):

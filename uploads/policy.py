@@ -12,6 +12,7 @@ READ_SECONDS = LEASE.total_seconds() * 2 / 3  # below the lease, so that a slow 
 CHUNK_BYTES = 1024 * 1024  # what public clients send; a receiver that names its optimum is obeyed
 SMALLEST_CHUNK_BYTES = 64 * 1024  # ours: below it, asking costs more than sending; every chunk is a multiple of it
 MAX_CHUNK_BYTES = 10 * 1024 * 1024  # the largest that the vendor's server was seen to allow
+SILENT = timedelta(seconds=30)  # ours: a chunk of 1 MiB over a line of 300 kbit/s; a page then says since when
 TRIES_PER_CHUNK = 3  # as the public clients
 # Before the second try: a proxy that dropped an idle connection takes the next one at once. Before the third: a router
 # that restarts is back within one to two minutes, and the time limits of the tries come on top of this pause.

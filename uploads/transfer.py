@@ -87,7 +87,11 @@ def claim(upload_id: int, *, destination: cis_client.Destination, pause: Callabl
     running = Attempt.objects.filter(upload=upload, verdict=Attempt.Verdict.RUNNING)
     running.update(verdict=Attempt.Verdict.ABANDONED, finished_at=now)
     attempt = Attempt.objects.create(
-        upload=upload, number=upload.attempt_count, started_at=now, destination=destination.address
+        upload=upload,
+        number=upload.attempt_count,
+        started_at=now,
+        destination=destination.address,
+        first_byte=upload.acknowledged_bytes,
     )
     return Journey(upload, attempt, destination, holder, pause)
 
@@ -108,6 +112,7 @@ def _travel(journey: Journey) -> Outcome:
                 raise
             # The receiver forgot the bundle (it cleans up what stays unfinished): begin again from the first byte.
             _remember(journey, remote_id="", acknowledged_bytes=0)
+            Attempt.objects.filter(pk=journey.attempt.pk).update(first_byte=0)
             _send_rest(journey, bundle)
     return DELIVERED
 
@@ -137,7 +142,7 @@ def _send_chunk(journey: Journey, data: bytes) -> None:
         )
         journey.attempt.bytes_sent += len(data)
         # Still inside the fence: whoever waits there cancels nothing that has just arrived whole.
-        _remember(journey, acknowledged_bytes=offset + len(data))
+        _remember(journey, acknowledged_bytes=offset + len(data), progress_at=timezone.now())
 
     _repeated(journey, deliver)
 

@@ -9,8 +9,9 @@ from api.filters import server_called
 from api.serializers.asking import Asking
 from programs.catalog import programs
 from servers.models import LicenseServer
+from uploads.canceling import LONGEST_REASON
 from uploads.explanations import Explanation
-from uploads.models import Attempt, Upload
+from uploads.models import Attempt, Origin, Upload
 from uploads.same_cause import NAMED, Others, others_with_same_cause
 from uploads.settling import last_result
 
@@ -44,6 +45,7 @@ class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
     acknowledged_bytes = serializers.IntegerField()
     attempt_count = serializers.IntegerField()
     percent = serializers.IntegerField()
+    origin = serializers.ChoiceField(choices=Origin.choices)
     is_moving = serializers.BooleanField()
     outcome = serializers.CharField(help_text="The state; of an observed upload delivered, failed or observed")
     outcome_words = serializers.CharField(help_text="The same as a person reads it")
@@ -58,6 +60,7 @@ class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
             "kind",
             "period",
             "trigger",
+            "origin",
             "requested_by",
             "state",
             "outcome",
@@ -71,6 +74,9 @@ class UploadSerializer(Explained, serializers.ModelSerializer[Upload]):
             "bytes",
             "acknowledged_bytes",
             "percent",
+            "progress_at",
+            "cancel_asked_at",
+            "cancel_reason",
             "destination",
             "attempt_count",
             "result_code",
@@ -126,6 +132,7 @@ class AttemptSerializer(Explained, serializers.ModelSerializer[Attempt]):
     number = serializers.IntegerField()
     http_status = serializers.IntegerField(allow_null=True)
     bytes_sent = serializers.IntegerField()
+    first_byte = serializers.IntegerField(help_text="What was acknowledged before this attempt")
 
     class Meta:
         model = Attempt
@@ -140,6 +147,7 @@ class AttemptSerializer(Explained, serializers.ModelSerializer[Attempt]):
             "destination",
             "http_status",
             "bytes_sent",
+            "first_byte",
         )
 
 
@@ -170,3 +178,9 @@ class UploadAsked(Asking):
         if "bundle_sha256" in attrs and len(attrs["kinds"]) > 1:
             raise serializers.ValidationError({"kind": "Say which kind of upload the bundle is."})
         return attrs
+
+
+class CancelAsked(Asking):
+    """Why it is canceled; kept with the upload, beside who asked."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False, default="", allow_blank=True)

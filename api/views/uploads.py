@@ -15,17 +15,19 @@ from rest_framework.response import Response
 from api.downloads import bundle_answer
 from api.endpoint import Endpoint, Listing
 from api.filters import UploadList
-from api.idempotency import idempotent
+from api.idempotency import idempotent, idempotent_in_steps
 from api.lookups import row_at
 from api.requests import person
 from api.serializers.uploads import (
     AttemptSerializer,
+    CancelAsked,
     OneUploadSerializer,
     UploadAsked,
     UploadSerializer,
     UploadsStartedSerializer,
 )
 from api.spreadsheets import CONTENT_TYPE, streamed
+from uploads.canceling import cancel_upload
 from uploads.exporting import as_csv, as_json_lines
 from uploads.handover import hand_over
 from uploads.history import HistoryQuery
@@ -135,6 +137,21 @@ class UploadRetry(Endpoint):
         """Try again now."""
         upload = retry_now(row_at(UPLOADS, pk), at=timezone.now())
         return _accepted([upload], UploadSerializer(upload).data, base=request.path.rpartition(f"/{pk}/")[0])
+
+
+class UploadCancel(Endpoint):
+    """Stop one upload."""
+
+    permissions = {"POST": "uploads.start_upload"}
+
+    @extend_schema(operation_id="uploads_cancel", request=CancelAsked, responses=UploadSerializer)
+    @idempotent_in_steps
+    def post(self, request: Request, pk: int) -> Response:
+        """Cancel it: after the answer not one more byte of it leaves. The program goes on; a repeat changes nothing."""
+        form = CancelAsked(data=request.data)
+        form.is_valid(raise_exception=True)
+        upload = cancel_upload(row_at(UPLOADS, pk), by=person(request), reason=form.validated_data["reason"])
+        return Response(UploadSerializer(upload).data)
 
 
 class UploadAttempts(Listing):

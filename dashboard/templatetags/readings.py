@@ -66,6 +66,12 @@ def size(count: int) -> str:
 
 
 @register.filter
+def speed(rate: float) -> str:
+    """Bytes per second."""
+    return f"{size(int(rate))}/s"
+
+
+@register.filter
 def short_hash(digest: str) -> str:
     """The two ends of a digest, enough to compare by eye."""
     return f"{digest[:8]}…{digest[-8:]}" if len(digest) > 20 else digest
@@ -77,7 +83,9 @@ def took(span: timedelta | None) -> str:
     if span is None:
         return "not known"
     seconds = span.total_seconds()
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
+    if seconds < 3600:
+        return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
+    return f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02d} h"
 
 
 @register.filter

@@ -11,7 +11,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from dashboard.forms import HistoryFilter
-from dashboard.history import history_of, watched
+from dashboard.history import history_of
+from dashboard.live import watched
 from dashboard.permissions import needs
 from dashboard.ticks import strips_of
 from programs.catalog import programs

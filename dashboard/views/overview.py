@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from dashboard.history import watched
+from dashboard.live import watched
 from dashboard.permissions import needs
 from dashboard.ticks import strips_of
 from dashboard.upcoming import coming

@@ -6,20 +6,25 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.history import watched
+from dashboard.live import watched
 from dashboard.permissions import needs, signed_in
 from programs.catalog import programs
+from programs.participation import participation
+from programs.schedule import next_slot
 from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.bundle_store import BundleMissing
+from uploads.canceling import NotCanceled, cancel_upload
+from uploads.fence import FenceStillOpen
 from uploads.handover import hand_over
 from uploads.models import Attempt, Upload
 from uploads.result_file import render as render_result
 from uploads.same_cause import others_with_same_cause
 from uploads.settling import last_result
 from uploads.starting import NotStarted, retry_now, start_upload
+from uploads.states import OPEN
 
 
 @require_safe
@@ -27,8 +32,8 @@ from uploads.starting import NotStarted, retry_now, start_upload
 def live(request: HttpRequest, guid: UUID) -> HttpResponse:
     """The panel of the running upload; tells the page when an upload began or ended."""
     server = get_object_or_404(LicenseServer, guid=guid)
-    context = watched(server)
-    response = render(request, "components/live_upload.html", context)
+    context = watched(server, heard=request.GET.get("said", ""))
+    response = render(request, "components/live_upload.html", {**context, "polled": True})
     if context["mark"] != request.GET.get("mark", context["mark"]):
         response["HX-Trigger"] = "uploads-changed"
     return response
@@ -62,8 +67,12 @@ def detail(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
     upload = _found(guid, upload_id)
     attempts = list(upload.attempts.all())
     ended = [one for one in attempts if one.verdict != Attempt.Verdict.RUNNING and one.code]
+    may = request.user.has_perm("uploads.start_upload")
     context = {
+        **watched(upload.server),
         "upload": upload,
+        "can_cancel": may and upload.state in OPEN and not upload.cancel_asked_at,
+        "sent_now": max(upload.acknowledged_bytes - (attempts[-1].first_byte if attempts else 0), 0),
         "program": programs().get(upload.program),
         "attempts": attempts,
         "last": ended[-1] if ended else None,
@@ -83,6 +92,25 @@ def retry(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
         hand_over(retry_now(upload, at=timezone.now()).pk)
     except NotStarted as error:
         messages.error(request, str(error))
+    return redirect("upload", guid=guid, upload_id=upload_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("uploads.start_upload")
+def cancel(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
+    """Say what canceling does and does not do, then do it."""
+    upload = _found(guid, upload_id)
+    if request.method == "POST":
+        try:
+            cancel_upload(upload, by=signed_in(request), reason=request.POST.get("reason", ""))
+            messages.success(request, "Canceled. Not one more byte of this upload leaves.")
+        except (NotCanceled, FenceStillOpen) as error:
+            messages.error(request, str(error))
+    elif upload.state in OPEN:
+        program = programs().get(upload.program)
+        following = next_slot(upload.server.service_started_at, now=timezone.now())
+        context = {"upload": upload, "program": program, "next": following if _sends(upload) else None}
+        return render(request, "cancel_upload.html", context)
     return redirect("upload", guid=guid, upload_id=upload_id)
 
 
@@ -111,3 +139,8 @@ def result(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
 
 def _found(guid: UUID, upload_id: int) -> Upload:
     return get_object_or_404(Upload.objects.select_related("server", "requested_by"), server__guid=guid, pk=upload_id)
+
+
+def _sends(upload: Upload) -> bool:
+    program = programs().get(upload.program)
+    return program is not None and participation(program, upload.server).sends

@@ -66,6 +66,7 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("POST", "/uploads", {"server": "ls1.example.org", "program": "telemetry"}, "ada ben", 202),
     ("GET", "/uploads/{upload}", None, EVERYBODY, 200),
     ("POST", "/uploads/{upload}/retry", {}, "ada ben", 409),
+    ("POST", "/uploads/{upload}/cancel", {}, "ada ben", 409),
     ("GET", "/uploads/{upload}/attempts", None, EVERYBODY, 200),
     ("GET", "/uploads/{upload}/bundle", None, "ada dora", 200),
     ("GET", "/uploads/{upload}/result.xml", None, EVERYBODY, 200),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('servers', '0030_schedule_reset'),
-        ('uploads', '0020_history_indexes'),
+        ('uploads', '0021_progress_and_cancel'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,56 @@
+"""What moves now, how fast, and what has to be said aloud about it?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from dashboard.templatetags.readings import program_name
+from servers.models import LicenseServer
+from uploads.models import Attempt, Upload
+from uploads.progress import Progress, progress_of
+
+MOVING = ["queued", "sending"]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One upload under way."""
+
+    upload: Upload
+    progress: Progress
+
+    @property
+    def quarter(self) -> int:
+        """How many quarters of the bundle were acknowledged."""
+        return self.upload.percent // 25
+
+    @property
+    def words(self) -> str:
+        """For those who hear the page: once at the beginning, and at each quarter."""
+        name = f"{program_name(self.upload.program)}, {self.upload.kind}"
+        if self.upload.state == "queued":
+            return f"{name}: waits for a worker."
+        return f"{name}: {self.quarter * 25} percent acknowledged." if self.quarter else f"{name}: on its way."
+
+
+def watched(server: LicenseServer, *, heard: str | None = None) -> dict[str, Any]:
+    """Every upload under way, and a mark that differs once one began, moved on or ended.
+
+    `heard` is what was said aloud last; there are new words only where something else is to be said now.
+    """
+    uploads = Upload.objects.filter(server=server).select_related("requested_by")
+    moving, newest = list(uploads.filter(state__in=MOVING)), list(uploads[:1])
+    running = {one.upload_id: one for one in Attempt.objects.filter(upload__in=moving, verdict=Attempt.Verdict.RUNNING)}
+    now = timezone.now()
+    lives = [Live(one, progress_of(one, running.get(one.pk), now=now)) for one in moving]
+    said = "~".join(f"{live.upload.pk}.{live.upload.state}.{live.quarter}" for live in lives)
+    words = " ".join(live.words for live in lives)
+    if not lives and newest:
+        words = f"{program_name(newest[0].program)}, {newest[0].kind}: {newest[0].outcome_words}."
+    return {
+        "moving": lives,
+        "mark": " ".join(dict.fromkeys(one.mark for one in [*newest, *moving])),
+        "said": said,
+        "words": words if heard is not None and heard != said else "",
+    }
