@@ -71,8 +71,8 @@ def names(trail: Trail) -> Check:
         )
         return failed("dns", title, cause, evidence=f"{place.host}: {error}")
     what = "The proxy" if trail.plan.proxy else "The destination"
-    more = f" The proxy looks up {trail.plan.target.host} itself." if trail.plan.proxy else ""
-    summary = f"{what}, {place.host}, has {len(found)} address{'es' if len(found) > 1 else ''}.{more}"
+    more = f", and looks up {trail.plan.target.host} itself" if trail.plan.proxy else ""
+    summary = f"{what}, {place.host}, has {len(found)} address{'es' if len(found) > 1 else ''}{more}"
     return Check("dns", title, State.OK, summary, f"{place.host}: {', '.join(found)}")
 
 

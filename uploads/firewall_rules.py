@@ -55,11 +55,13 @@ def as_csv(found: Iterable[Rule]) -> str:
 
 
 def as_text(found: Iterable[Rule]) -> str:
-    """For a mail: one line for each rule, in columns."""
-    rows = [HEADINGS, *(tuple(str(value) for value in astuple(rule)) for rule in found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    lines = ("  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "\n".join(lines) + "\n"
+    """For a mail: two lines for each rule, numbered, so that they can be spoken of."""
+    pairs = (
+        f"{number}. From {rule.source} to {rule.host}, port {rule.port}, {rule.protocol}\n"
+        f"   {rule.purpose} (source: {rule.evidence})\n"
+        for number, rule in enumerate(found, start=1)
+    )
+    return "".join(pairs) or "No rule is needed: nothing leaves this machine.\n"
 
 
 def _way(plan: Plan, workers: str) -> list[Rule]:
@@ -75,5 +77,5 @@ def _way(plan: Plan, workers: str) -> list[Rule]:
 
 
 def _revocation(place: Place, evidence: str) -> Rule:
-    source = f"{LICENSE_SERVERS}; the workers for the network check alone"
+    source = f"{LICENSE_SERVERS}, and the workers for the check alone"
     return Rule(source, place.host, place.port, "TCP, HTTP", "Was a certificate revoked?", evidence)

@@ -110,6 +110,8 @@ def judge_clock(*, ours: datetime, theirs: datetime | None, evidence: str) -> Ch
     apart = ours - theirs
     size = abs(apart)
     words = f"{size.total_seconds():.0f} s {'ahead of' if apart > timedelta(0) else 'behind'} the destination"
+    if size < timedelta(seconds=2):  # whole seconds, and the way there and back
+        return Check("clock", title, State.OK, "This clock and the destination's agree to the second", evidence)
     if size <= SKEW_NOTICED:
         return Check("clock", title, State.OK, f"This clock is {words}", evidence)
     state = State.FAILED if size > SKEW_HARMFUL else State.WARNING
