@@ -4,7 +4,7 @@ import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
@@ -83,10 +83,12 @@ def this_machine() -> str:
     return socket.gethostname()
 
 
-def without_secrets(text: str, to: Destination) -> str:
-    """The text without any word that opens a door: an answer may repeat what it was told."""
+def fit_to_keep(text: str, to: Destination) -> str:
+    """The text without any word that opens a door, because an answer may repeat what it was told, and without signs
+    that no database takes."""
+    text = "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
     parts = urlsplit(to.proxy)
-    for secret in (to.password, to.product_key, parts.password or ""):
+    for secret in (to.password, to.product_key, parts.password or "", unquote(parts.password or "")):
         if len(secret) > 2:
             text = text.replace(secret, "•••")
     return text

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from uploads import check_steps
 from uploads.causes import Cause
-from uploads.check_plan import Plan, named_in, this_machine, without_secrets
+from uploads.check_plan import Plan, fit_to_keep, named_in, this_machine
 from uploads.check_steps import CHECK_SECONDS, NotDone, Trail
 from uploads.network_findings import Check, State, failed
 from uploads.outcomes import judge
@@ -90,5 +90,5 @@ def _made(trail: Trail, id_: str, title: str, work: Callable[[Trail], Check], bl
         check = failed(id_, title, outcome.cause or Cause.INTERNAL, evidence=outcome.evidence)
     if check.state == State.FAILED and blocks:
         trail.blocked_by = title
-    evidence = without_secrets(check.evidence, trail.plan.to)
+    evidence = fit_to_keep(check.evidence, trail.plan.to)
     return replace(check, title=title, evidence=evidence, seconds=round(time.perf_counter() - begun, 3))

@@ -227,6 +227,17 @@ class TestProxy:
         self.proxy.fail(TUNNEL, greets)
         assert found()["proxy"].summary == "Not a web server"
 
+    def test_signs_that_no_database_takes_are_left_out(self) -> None:
+        def babbles(turn: Turn) -> None:
+            turn.wfile.write(b"HTTP/1.1 403 \x00\x1b[31m no\r\n\r\n")
+            turn.close_connection = True
+
+        self.settings.CIS_URL = "https://127.0.0.1:1"
+        self.proxy.fail(TUNNEL, babbles)
+        check = found()["proxy"]
+        assert check.summary == "The proxy forbids it"
+        assert check.evidence.isprintable()
+
     def test_an_exemption_is_named(self) -> None:
         self.settings.NO_PROXY = "10.0.0.0/8, 127.0.0.0/8"
         check = found()["proxy"]
