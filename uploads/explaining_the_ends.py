@@ -7,8 +7,8 @@ ANSWERING: dict[Cause, Row] = {
     Cause.CREDENTIALS: (
         "Log-in not accepted",
         "The destination did not accept the user name or the password.",
-        "Correct CIS_USERNAME and CIS_PASSWORD, then try again. It is not tried more than once a day by itself, so "
-        "that no account is locked.",
+        "Correct CIS_USERNAME and CIS_PASSWORD, then try again. It is tried once for each attempt, because repeated "
+        "wrong passwords may lock an account.",
         AT_THE_SERVER,
     ),
     Cause.PRODUCT_KEY: (

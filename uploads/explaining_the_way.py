@@ -108,7 +108,7 @@ PROXYING: dict[Cause, Row] = {
     Cause.PROXY_CREDENTIALS: (
         "The proxy wants a password",
         "The proxy answered 407: it wants a user name and a password, or did not accept those in UPLOAD_PROXY. It is "
-        "asked once a day only, so that no account is locked.",
+        "asked once for each attempt, because repeated wrong passwords may lock an account.",
         "Write user and password into UPLOAD_PROXY (http://user:password@host:port; @ in a password as %40). Only "
         "Basic is spoken: where the proxy wants Kerberos or NTLM, have it let this machine pass without.",
         PROXY_THERE,
