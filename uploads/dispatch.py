@@ -6,7 +6,9 @@ for an upload that somebody works on is a message too many, not a second upload.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import takewhile
 
+from django.db import transaction
 from django.db.models import Q
 
 from programs.catalog import Program, UploadKind, programs
@@ -15,7 +17,7 @@ from servers.models import LicenseServer
 from uploads import policy
 from uploads.carrying import return_to_queue
 from uploads.handover import hand_over
-from uploads.models import Tick, Trigger, Upload
+from uploads.models import Tick, Trigger, Upload, UploadQuerySet
 from uploads.planned import planned
 
 TICK = "dispatch"
@@ -49,15 +51,24 @@ def hand_over_waiting(*, now: datetime, send: Callable[[int], bool]) -> int:
     free = Q(handed_over_at__isnull=True) | Q(handed_over_at__lte=lost) | Q(handed_over_at__gt=ahead)
     waiting = Upload.objects.claimable(now=now).filter(free).order_by("period", "pk")
     sent = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:room]):
-        # Two ticks at once: the update tells which of them has it.
-        if not Upload.objects.filter(free, pk=pk).update(handed_over_at=now):
-            continue
-        if not send(pk):
-            Upload.objects.filter(pk=pk, handed_over_at=now).update(handed_over_at=None)
+    while room > sent:
+        marked = _mark(waiting, most=min(policy.HANDED_OVER_AT_ONCE, room - sent), now=now)
+        taken = sum(1 for _ in takewhile(send, marked))
+        sent += taken
+        if unsent := marked[taken:]:
+            Upload.objects.filter(pk__in=unsent, handed_over_at=now).update(handed_over_at=None)
             break
-        sent += 1
+        if not marked:
+            break
     return sent
+
+
+@transaction.atomic
+def _mark(waiting: UploadQuerySet, *, most: int, now: datetime) -> list[int]:
+    """Two ticks at once: rows that the other one holds are left to it, so each upload has one message."""
+    ids = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
+    Upload.objects.filter(pk__in=ids).update(handed_over_at=now)
+    return ids
 
 
 def _slots(

@@ -32,6 +32,7 @@ MAX_HANDED_OVER = 500  # messages in flight: enough for every worker, small enou
 LARGEST_ANSWER_BYTES = 64 * 1024  # no answer of the protocol comes near this
 LARGEST_RECEIPT_BYTES = 16 * 1024 * 1024  # ours: a line has 90 bytes, so that is a fleet of 1,000 servers for 90 days
 VOLUME_MAX_BYTES = settings.VOLUME_MAX_BYTES or None  # the vendor's limit is not public, so there is none unless set
+HANDED_OVER_AT_ONCE = 100  # marks of one commit; a tick that is killed delays no more than these
 FENCE_PAUSE_SECONDS = 0.05  # between two looks whether a request is still under way: a person waits for the answer
 FENCE_TRIES = max(int(LEASE.total_seconds() / FENCE_PAUSE_SECONDS), 1)  # no request should take longer than a lease
 CLOCKS_DIFFER = timedelta(minutes=5)  # ours: machines differ by less; what lies further ahead a wrong clock wrote
