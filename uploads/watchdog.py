@@ -109,7 +109,7 @@ def _beat_silent(since: datetime) -> Silence:
         since,
         "Beat asks every few seconds what is due, and has not asked for a while: it does not run, or does not reach "
         "the database. No upload leaves by itself.",
-        "Start beat, or restart Licensing Manager. Only the newest report of each day that passed can be made up for.",
+        "Start beat, or restart Licensing Manager. Of the days that passed only the newest report can still be made.",
     )
 
 
