@@ -5,17 +5,15 @@ filters: then at most `MOST` of its entries are read.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
-from django.db.models import QuerySet
-
 from programs.catalog import programs
+from uploads.counting import ask, compiled, counts_up_to
 from uploads.explanations import every_code, explain
 from uploads.history import COLUMNS, HistoryQuery
-from uploads.models import Origin, Upload
+from uploads.models import Origin
 from uploads.result_file import SUCCESS
 from uploads.states import State
 
@@ -75,9 +73,9 @@ def _grouped(asked: HistoryQuery) -> dict[tuple[str, str], int]:
     """Every count from one look at the server's rows; none where they are too many."""
     everything = _with(asked, dict.fromkeys(FACETS, ""))
     columns = [COLUMNS[name] for name in FACETS]
-    text, values = _compiled(everything.rows().values_list(*columns), most=MOST_OF_A_SERVER + 1)
+    text, values = compiled(everything.rows().values_list(*columns), most=MOST_OF_A_SERVER + 1)
     by = ", ".join(columns)
-    groups = _ask(f"SELECT {by}, COUNT(*) FROM ({text}) AS newest GROUP BY {by}", values)  # noqa: S608  # our columns
+    groups = ask(f"SELECT {by}, COUNT(*) FROM ({text}) AS newest GROUP BY {by}", values)  # noqa: S608  # our columns
     if sum(row[-1] for row in groups) > MOST_OF_A_SERVER:
         return {}
     counts: Counter[tuple[str, str]] = Counter({(name, value): 0 for name in FACETS for value, _ in _values(name)})
@@ -96,32 +94,12 @@ def _by_index(asked: HistoryQuery, choices: dict[str, list[tuple[str, str]]]) ->
         (name, value): one
         for name, values in choices.items()
         for value, _ in values
-        if _has_index(one := _with(asked, {name: value}))
+        if (one := _with(asked, {name: value})).is_indexed
     }
-    if not queries:
-        return {}
-    parts = [_compiled(one.rows().values_list("pk"), most=MOST + 1) for one in queries.values()]
-    columns = ", ".join(f"(SELECT COUNT(*) FROM ({text}) AS found)" for text, _ in parts)  # noqa: S608  # Django's
-    [row] = _ask(f"SELECT {columns}", [value for _, values in parts for value in values])
-    return dict(zip(queries, row, strict=True))
+    found = counts_up_to(MOST, [one.rows() for one in queries.values()])
+    return dict(zip(queries, found, strict=True))
 
 
 def _with(asked: HistoryQuery, values: Mapping[str, str]) -> HistoryQuery:
     changes: dict[str, Any] = dict(values)
     return replace(asked, **changes)
-
-
-def _has_index(asked: HistoryQuery) -> bool:
-    filters = {column for name, column in COLUMNS.items() if getattr(asked, name)}
-    return any(set(index.fields[:-2]) == filters for index in Upload._meta.indexes if index.fields[-1] == "-id")
-
-
-def _compiled(rows: QuerySet[Upload, Any], *, most: int) -> tuple[str, Sequence[Any]]:
-    text, values = rows.order_by()[:most].query.sql_with_params()
-    return text, values
-
-
-def _ask(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())

@@ -89,6 +89,13 @@ def took(span: timedelta | None) -> str:
 
 
 @register.filter
+def roughly(span: timedelta) -> str:
+    """A duration that is only estimated: no tenths of a second."""
+    seconds = max(round(span.total_seconds()), 1)
+    return f"{seconds} s" if seconds < 60 else took(timedelta(seconds=seconds))
+
+
+@register.filter
 def license_type(code: str) -> str:
     """The license type in words, the code where there are none."""
     return license_type_name(code) if code else "not stated"

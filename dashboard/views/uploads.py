@@ -71,7 +71,7 @@ def detail(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
     context = {
         **watched(upload.server),
         "upload": upload,
-        "can_cancel": may and upload.state in OPEN and not upload.cancel_asked_at,
+        "can_cancel": may and upload.state in OPEN and not upload.is_moving,
         "sent_now": max(upload.acknowledged_bytes - (attempts[-1].first_byte if attempts else 0), 0),
         "program": programs().get(upload.program),
         "attempts": attempts,

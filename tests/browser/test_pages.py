@@ -20,6 +20,7 @@ SERVER_PAGES = (
     "licenses/?reports=1",
     "uploads/",
     "uploads/?state=refused",
+    "uploads/?state=lost",
     "uploads/1/",
     "programs/telemetry/",
     "programs/ceip/",
@@ -27,7 +28,7 @@ SERVER_PAGES = (
     "sharing/",
     "audit/",
 )
-OTHER_PAGES = ("/servers/", "/servers/add/", "/network-check/", "/account/", "/nothing/here/")
+OTHER_PAGES = ("/servers/", "/uploads/", "/servers/add/", "/network-check/", "/account/", "/nothing/here/")
 
 
 @pytest.fixture(scope="module")

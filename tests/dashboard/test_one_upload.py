@@ -48,7 +48,7 @@ def page_of(client: Client, upload: Upload) -> str:
 def test_it_estimates_the_rate_and_the_rest(moving: Upload, cleo: User, login: Login) -> None:
     page = live(login(cleo), moving.server)
     assert "600 B of 1.0 KB acknowledged" in page
-    assert "50 B/s, about 8.0 s left (estimated)." in page
+    assert "50 B/s, about 8 s left (estimated)." in page
 
 
 def test_it_says_since_when_nothing_was_acknowledged(
@@ -63,6 +63,11 @@ def test_it_says_since_when_nothing_was_acknowledged(
 def test_it_estimates_nothing_too_early(moving: Upload, cleo: User, login: Login) -> None:
     Upload.objects.update(acknowledged_bytes=100)
     assert "Too early for an estimate." in live(login(cleo), moving.server)
+
+
+def test_it_does_not_count_below_zero(moving: Upload, cleo: User, login: Login, clock: time_machine.Traveller) -> None:
+    clock.shift(20)
+    assert "50 B/s, longer than estimated." in live(login(cleo), moving.server)
 
 
 def test_it_speaks_at_the_start_at_each_quarter_and_at_the_end_only(moving: Upload, cleo: User, login: Login) -> None:
