@@ -8,8 +8,9 @@ delivered, observed, carried or canceled. The first rows of each filter are comp
 anything is timed.
 
 Goal 10 takes the slowest filter at any depth, and the slowest of all combinations that the pages and the API offer.
-What is timed is the question as the page asks it, rows and counts, without the template. Goal 11 is the 90-day calendar
-of all programs of a server. It is read from the rows of that server: itself the recount that a roll-up is compared with.
+What is timed is the question as the page asks it, rows and counts, without the template. Goal 11 is the calendar of 90
+days of all programs of a server. It is read from the rows of that server: itself the recount that a roll-up is compared
+with.
 """
 
 import argparse

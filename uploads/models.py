@@ -138,12 +138,16 @@ class Upload(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["server", "-created_at", "-id"]),
             models.Index(fields=["-created_at", "-id"]),
             models.Index(fields=["state", "next_attempt_at"]),
             models.Index(fields=["bundle_sha256"]),
             models.Index(fields=["cause", "state", "server"], name="same_cause"),
             # The history: each index leads with what is filtered and ends with the order of the pages.
+            # That of a server holds all that is filtered, because its rows lie scattered over a large table.
+            models.Index(
+                fields=["server", "-created_at", "-id", "program", "kind", "state", "origin", "result_code"],
+                name="history_server",
+            ),
             models.Index(fields=["program", "-created_at", "-id"], name="history_program"),
             models.Index(fields=["state", "-created_at", "-id"], name="history_state"),
             models.Index(fields=["origin", "-created_at", "-id"], name="history_origin"),

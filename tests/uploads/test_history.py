@@ -147,8 +147,8 @@ def faults(plan: str, *, is_filtered: bool) -> list[str]:
         sorts = [f"Sort of {rows}" for rows in re.findall(r"Sort  \(cost=\S+ rows=(\d+)", plan) if int(rows) > SOME]
         return sorts + ["Seq Scan"] * ("Seq Scan on uploads_upload" in plan)
     walks = "SCAN uploads_upload" in plan and (is_filtered or "USING INDEX" not in plan)
-    sorts = "TEMP B-TREE" in plan and "INTEGER PRIMARY KEY" not in plan  # numbers that were looked up are few
-    return ["TEMP B-TREE"] * sorts + ["SCAN"] * walks
+    is_sorted = "TEMP B-TREE" in plan and "INTEGER PRIMARY KEY" not in plan  # numbers that were looked up are few
+    return ["TEMP B-TREE"] * is_sorted + ["SCAN"] * walks
 
 
 def test_no_offered_combination_sorts_or_reads_the_whole_table(

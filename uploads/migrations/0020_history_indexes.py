@@ -24,6 +24,14 @@ class Migration(migrations.Migration):
             name='server',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='servers.licenseserver'),
         ),
+        migrations.RemoveIndex(
+            model_name='upload',
+            name='uploads_upl_server__4a47be_idx',
+        ),
+        migrations.AddIndex(
+            model_name='upload',
+            index=models.Index(fields=['server', '-created_at', '-id', 'program', 'kind', 'state', 'origin', 'result_code'], name='history_server'),
+        ),
         migrations.AddIndex(
             model_name='upload',
             index=models.Index(fields=['program', '-created_at', '-id'], name='history_program'),
