@@ -16,7 +16,7 @@ READ = frozenset(
         "intake.view_sourcereport",
     }
 )
-OPERATE = frozenset({"intake.add_sourcereport", "uploads.start_upload"})
+OPERATE = frozenset({"intake.add_sourcereport", "uploads.start_upload", "uploads.carry_report"})
 CONSENT = frozenset({"programs.decide"})
 LOOK = frozenset({"uploads.seal_preview"})
 NAMES = frozenset({"licenses.view_assignment_names"})
@@ -30,6 +30,7 @@ ADMINISTER = frozenset(
         "servers.register_licenseserver",
         "accounts.manage_people",
         "uploads.download_bundle",
+        "uploads.trust_receiver",
     }
 )
 

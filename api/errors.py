@@ -22,8 +22,13 @@ from programs.refusals import DecisionRefused
 from uploads.asking_for_checks import NotAsked
 from uploads.bundle_store import BundleMissing
 from uploads.canceling import NotCanceled
+from uploads.courier_index import LimitTooSmall
+from uploads.courier_key import KeyUnusable
+from uploads.courier_receipt_file import ReceiptRefused
+from uploads.courier_volume import VolumeFailed
 from uploads.disk import DiskFull
 from uploads.fence import FenceStillOpen
+from uploads.manual_report import NothingGathered
 from uploads.outcomes import Verdict
 from uploads.registering import DestinationFailed, NotRegistered
 from uploads.starting import NotStarted
@@ -58,6 +63,11 @@ REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (RequestDataTooBig, 413),
     (BundleMissing, 404),
     (DiskFull, 507),
+    (NothingGathered, 409),
+    (LimitTooSmall, 422),
+    (ReceiptRefused, 422),
+    (VolumeFailed, 503),
+    (KeyUnusable, 500),
     (SuspiciousOperation, 400),
     (UnreadablePostError, 400),
     (BundleRefused, 500),

@@ -22,6 +22,8 @@ WORDS: Final[dict[str, str]] = {
     "uploads.view_upload": "see uploads",
     "uploads.start_upload": "start uploads",
     "uploads.seal_preview": "seal previews",
+    "uploads.carry_report": "gather manual reports and import receipts",
+    "uploads.trust_receiver": "say whose receipts are believed",
     "uploads.download_bundle": "download bundles",
     "intake.view_sourcereport": "see reports",
     "intake.add_sourcereport": "import reports",

@@ -10,6 +10,7 @@ from api.schema import SchemaDocument, Viewer
 from api.views import (
     decisions,
     licenses,
+    manual_reports,
     network,
     previews,
     programs,
@@ -21,6 +22,7 @@ from api.views import (
     usage,
 )
 
+CARRIED = "manual-reports/<int:pk>"
 PROGRAM = "servers/<str:guid>/programs/<str:code>"
 
 
@@ -64,6 +66,14 @@ urlpatterns = [
     *both("uploads/<int:pk>/bundle", uploads.UploadBundle.as_view(), name="api-upload-bundle"),
     *both("uploads/<int:pk>/result.xml", uploads.UploadResult.as_view(), name="api-upload-result"),
     *both("network-check", network.NetworkCheckup.as_view(), name="api-network-check"),
+    *both("manual-reports", manual_reports.ManualReports.as_view(), name="api-manual-reports"),
+    *both("manual-reports/<int:pk>", manual_reports.OneManualReport.as_view(), name="api-manual-report"),
+    *both(f"{CARRIED}/volumes/<int:number>", manual_reports.Volume.as_view(), name="api-manual-volume"),
+    *both(f"{CARRIED}/receipts", manual_reports.Receipts.as_view(), name="api-manual-receipts"),
+    *both(f"{CARRIED}/confirmations", manual_reports.Confirmations.as_view(), name="api-manual-confirmations"),
+    *both(f"{CARRIED}/give-up", manual_reports.GivingUp.as_view(), name="api-manual-give-up"),
+    *both(f"{CARRIED}/deletion", manual_reports.Deletion.as_view(), name="api-manual-deletion"),
+    *both("receivers", manual_reports.Receivers.as_view(), name="api-receivers"),
     *both("schema", SchemaDocument.as_view(), name="api-schema"),
     *both("docs", Viewer.as_view(), name="api-docs"),
     re_path(r"^.*$", no_such_address),

@@ -82,3 +82,16 @@ class HistoryFilter(forms.Form):
             "program": {one.code: one.name for one in programs().values()},
         }
         return known.get(name, {}).get(value, value)
+
+
+class GatherForm(forms.Form):
+    """How large a volume may be, in MB of 1,000,000 bytes; empty for no limit of its own."""
+
+    megabytes = forms.DecimalField(required=False, min_value=0, max_value=1_000_000_000)
+
+
+class ConfirmationForm(forms.Form):
+    """What the page of the vendor showed, and when."""
+
+    case_number = forms.CharField(max_length=100)
+    uploaded_on = forms.DateField()

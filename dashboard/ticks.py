@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from servers.models import LicenseServer
-from uploads.models import Upload
+from uploads.models import Trigger, Upload
 from uploads.states import BY_HAND, State
 
 # class of the stylesheet → (top, bottom) of the line in a drawing 28 high
@@ -92,9 +92,11 @@ def _found(server: LicenseServer, *, since: datetime) -> dict[tuple[str, date], 
     """By program and day: the uploads of each kind."""
     found: dict[tuple[str, date], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     rows = Upload.objects.filter(server=server, created_at__gte=since)
-    for one in rows.only("program", "kind", "created_at", "state", "attempt_count", "result_code"):
+    for one in rows.only("program", "kind", "created_at", "state", "attempt_count", "result_code", "trigger"):
         day = one.created_at.astimezone(server.zone).date()
-        found[one.program, day][one.kind].append((one.outcome, one.attempt_count))
+        # Carried by hand, sealing is an attempt and the receipt another: that is no retry.
+        tries = one.attempt_count - (one.trigger == Trigger.CARRIED)
+        found[one.program, day][one.kind].append((one.outcome, tries))
     return found
 
 

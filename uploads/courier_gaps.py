@@ -9,7 +9,7 @@ from typing import Any
 
 from programs.catalog import program
 from programs.codes import TELEMETRY
-from programs.schedule import current_slot, day_number, first_slot, slot_of_day
+from programs.schedule import current_slot, day_number, slot_of_day
 from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.models import Trigger, Upload
@@ -103,7 +103,7 @@ def gaps_of(
     for server in known:
         last = _last_day(server, until.get(server.pk) if until else None, now=now)
         for kind in kinds if last is not None else ():
-            missing = _missing(server, rows[server.pk, kind], last=last or 0, damaged=damaged)
+            missing = _missing(rows[server.pk, kind], last=last or 0, damaged=damaged)
             found.extend(Gap(server, kind, *ends) for ends in _in_a_row(server, missing))
     return found
 
@@ -125,11 +125,11 @@ def _rows(servers: list[LicenseServer]) -> dict[tuple[int, str], list[_Row]]:
     return rows
 
 
-def _missing(server: LicenseServer, rows: list[_Row], *, last: int, damaged: Collection[int]) -> dict[int, Why]:
+def _missing(rows: list[_Row], *, last: int, damaged: Collection[int]) -> dict[int, Why]:
     """The missing days and why. Several rows of one day: one that is there is enough."""
     arrived = [row.day for row in rows if row.state == State.DELIVERED]
     waiting = [row.day for row in rows if row.state in BY_HAND]
-    first = max(arrived) + 1 if arrived else min([_first_day(server), *(row.day for row in rows)])
+    first = max(arrived) + 1 if arrived else min([1, *(row.day for row in rows)])
     missing = dict.fromkeys(range(min([first, *waiting]), last + 1), Why.NO_RECORD)
     there = set(arrived)
     for row in rows:
@@ -140,11 +140,6 @@ def _missing(server: LicenseServer, rows: list[_Row], *, last: int, damaged: Col
             else:
                 missing[row.day] = why
     return {day: why for day, why in missing.items() if day not in there}
-
-
-def _first_day(server: LicenseServer) -> int:
-    """The day of the first slot that the server had here; 1 unless its service started later than it was added."""
-    return max(day_number(server.created_at, first_slot(server.service_started_at)), 1)
 
 
 def _why(row: _Row) -> Why | None:

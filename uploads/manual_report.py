@@ -184,7 +184,9 @@ def _written_down(
     Upload.objects.filter(pk__in=[one.pk for one in uploads], state__in=before(State.CARRIED)).update(
         state=State.CARRIED
     )
-    note = f"{len(entries)} bundles of {len(ends)} servers in {len(volumes)} volumes"
+    counts = {"bundle": len(entries), "server": len(ends), "volume": len(volumes)}
+    bundles, owners, parts = (f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+    note = f"{bundles} of {owners} in {parts}"
     note_custody(report, Event.GATHERED, by=by, at=at, note=note)
     return report
 

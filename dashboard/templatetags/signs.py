@@ -43,6 +43,8 @@ ICONS: dict[str, str] = {
     "overview": '<path d="M2 12.5h12M4 12.5V9M8 12.5V4M12 12.5V7"/>',
     "program": '<path d="M4 1.75h5l3 3v9.5H4zM9 1.75v3h3M6 8.5h4M6 11h4"/>',
     "upload": '<path d="M8 13V3.5M4 7.5l4-4 4 4"/>',
+    "carry": '<path d="M2.25 5h11.5v8.25H2.25zM6 5V2.75h4V5M2.25 8.75h11.5"/>',
+    "sheet": '<path d="M4.5 6V2.25h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4.25h-7z"/>',
     "license": '<circle cx="5" cy="11" r="2.5"/><path d="m7 9 6-6M10.5 5.5l2 2"/>',
     "download": '<path d="M8 2.5V10M5 7.5l3 3 3-3M3 13.5h10"/>',
     "add": '<path d="M8 3v10M3 8h10"/>',

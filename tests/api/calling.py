@@ -1,14 +1,24 @@
 """How does a test call the API? As a person with a token, from outside."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import create_token
+from servers.models import LicenseServer, ReportingMode
+from servers.registry import change_server
+from uploads.courier_models import ManualReport
+from uploads.dispatch import tick
+from uploads.manual_report import Wish, gather
+from uploads.models import Upload
+from uploads.states import State
+from uploads.transfer import transfer
 
 V1 = "/api/v1"
 SIGNATURE = "0123 4567 89AB CDEF 0123 4567 89AB CDEF 0123 4567"
@@ -96,3 +106,12 @@ def content_of(response: Any) -> bytes:
 def files_below(folder: Path) -> list[Path]:
     """Every file that a request left."""
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def by_hand(server: LicenseServer) -> ManualReport:
+    """The server reports by hand, and what its day sealed was gathered."""
+    change_server(server, reporting_mode=ReportingMode.MANUAL, service_started_at=timezone.now() - timedelta(minutes=6))
+    tick(now=timezone.now(), send=lambda _: True)
+    for pk in Upload.objects.filter(server=server, state=State.QUEUED).values_list("pk", flat=True):
+        transfer(pk)
+    return gather(Wish((server,)), by="ben", at=timezone.now())

@@ -19,7 +19,9 @@ from programs.models import Action
 from programs.texts import decision_text, sharing_text
 from servers.models import LicenseServer
 from servers.registration import open_code
-from tests.api.calling import LICENSE, V1, calling, is_problem
+from servers.registry import add_server
+from tests.api.calling import LICENSE, V1, by_hand, calling, is_problem
+from uploads.courier_models import ManualReport
 from uploads.models import Upload
 
 EVERYBODY = "ada ben cleo dora"
@@ -27,6 +29,7 @@ PROGRAM = "/servers/{guid}/programs/telemetry"
 DAYS = "server={guid}&first=2026-01-01&last=2026-01-31"
 MANUAL = decision_text(program("telemetry"), Action.REPORT_MANUALLY).sha256
 SHARING = sharing_text(program("call_home"), program("ceip")).sha256
+TYPED = {"case_number": "CIS-1", "uploaded_on": "2001-01-01", "volumes": [1]}
 TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/servers", None, EVERYBODY, 200),
     ("POST", "/servers", {"name": "new.example.org"}, "ada", 201),
@@ -72,6 +75,16 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/uploads/{upload}/result.xml", None, EVERYBODY, 200),
     ("GET", "/network-check", None, EVERYBODY, 200),
     ("POST", "/network-check", {}, "ada ben", 503),  # no broker runs in these tests
+    ("GET", "/manual-reports", None, EVERYBODY, 200),
+    ("POST", "/manual-reports", {"servers": ["by-hand.example.org"]}, "ada ben", 201),
+    ("GET", "/manual-reports/{carried}", None, EVERYBODY, 200),
+    ("GET", "/manual-reports/{carried}/volumes/1", None, "ada ben", 200),
+    ("POST", "/manual-reports/{carried}/receipts?name=r.json", b"{}", "ada ben", 422),
+    ("POST", "/manual-reports/{carried}/confirmations", TYPED, "ada ben", 422),
+    ("POST", "/manual-reports/{carried}/give-up", {}, "ada ben", 200),
+    ("POST", "/manual-reports/{carried}/deletion", {}, "ada ben", 200),
+    ("GET", "/receivers", None, EVERYBODY, 200),
+    ("POST", "/receivers", {"fingerprint": "ab" * 32}, "ada", 201),
     ("GET", "/schema", None, EVERYBODY, 200),
     ("GET", "/docs", None, EVERYBODY, 200),
 ]
@@ -81,7 +94,8 @@ NAMES = [f"{method} {address.partition('?')[0]}" for method, address, *_ in TABL
 def call(client: Client, row: tuple[str, str, Any, str, int], upload: Upload) -> Any:
     method, template, body, _, _ = row
     report = SourceReport.objects.get(server=upload.server).pk
-    address = V1 + template.format(guid=upload.server.guid, upload=upload.pk, report=report)
+    carried = ManualReport.objects.values_list("pk", flat=True).first() or 1  # strangers learn no number
+    address = V1 + template.format(guid=upload.server.guid, upload=upload.pk, report=report, carried=carried)
     if isinstance(body, bytes):
         return client.generic(method, address, body, content_type="application/octet-stream")
     return client.generic(method, address, json.dumps(body) if body is not None else "", "application/json")
@@ -95,7 +109,8 @@ def close(response: Any) -> None:
 
 @pytest.fixture
 def waiting(delivered: Upload) -> Upload:
-    """An upload that arrived, of a server that waits for its code to be entered."""
+    """An upload that arrived, of a server that waits for its code to be entered. Another one's is carried by hand."""
+    by_hand(add_server(name="by-hand.example.org"))
     open_code(delivered.server, code="AB12CD34", remote_id="r1", at=timezone.now())
     return delivered
 
@@ -144,7 +159,8 @@ def test_it_honors_the_idempotency_key_on_every_post(route: str, view: Any) -> N
 
 
 def test_it_has_every_address_in_the_table() -> None:
-    numbers = {"<str:guid>": "{guid}", "<str:code>": "telemetry", "reports/<int:pk>": "reports/{report}"}
+    numbers = {"manual-reports/<int:pk>": "manual-reports/{carried}", "<int:number>": "1"}
+    numbers |= {"<str:guid>": "{guid}", "<str:code>": "telemetry", "reports/<int:pk>": "reports/{report}"}
     numbers |= {"uploads/<int:pk>": "uploads/{upload}", "<int:sequence>": "1"}
     tried = {(method, address.partition("?")[0]) for method, address, *_ in TABLE}
     for route, view in every_view():

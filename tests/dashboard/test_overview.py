@@ -1,6 +1,7 @@
 """Does the overview tell the truth of a server in each of its states?"""
 
 from datetime import timedelta
+from typing import Any
 
 import time_machine
 from django.urls import reverse
@@ -76,6 +77,16 @@ def test_it_keeps_the_theme_of_the_cookie_and_no_other_word(server: LicenseServe
     assert 'data-theme="dark"' in client.get(reverse("servers")).content.decode()
     client.cookies["theme"] = '"><script>'
     assert "data-theme" not in client.get(reverse("servers")).content.decode()
+
+
+def test_a_day_is_not_delivered_while_one_of_its_receipts_is_missing(server: LicenseServer) -> None:
+    an_upload(server, state=State.CARRIED, days_ago=2)
+    by_hand: dict[str, Any] = {"trigger": "carried", "attempt_count": 2}
+    an_upload(server, days_ago=2, kind="usage", **by_hand)
+    an_upload(server, days_ago=1, **by_hand)
+    expected = {"telemetry": server.created_at}
+    strip = strips_of(server, days=3, now=timezone.now(), expected_since=expected)["telemetry"]
+    assert [tick.css for tick in strip.ticks] == ["hold", "ok", "none"]
 
 
 def test_it_names_both_states_with_a_shape(server: LicenseServer, cleo: User, login: Login) -> None:

@@ -315,7 +315,7 @@ def test_a_replaced_key_does_not_sign_an_old_set(by_hand: LicenseServer, tmp_pat
 
 def test_who_had_it_cannot_be_rewritten(by_hand: LicenseServer) -> None:
     entry = gathered(by_hand).custody.get()
-    assert (entry.by, entry.event, entry.note) == ("ben", "gathered", "10 bundles of 1 servers in 2 volumes")
+    assert (entry.by, entry.event, entry.note) == ("ben", "gathered", "10 bundles of 1 server in 2 volumes")
     changes: list[Callable[[], object]] = [
         lambda: CustodyEntry.objects.update(by="eve"),
         lambda: CustodyEntry.objects.all()._raw_delete("default"),
