@@ -27,29 +27,49 @@ START_SECONDS = 60.0
 OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
 
 
-@contextmanager
-def running_server(folder: Path) -> Iterator[str]:
-    """A server below `folder` (any length of path), as an address for DATABASE_URL."""
-    with tempfile.TemporaryDirectory(prefix="lm-pg-") as name:  # short: the path of a socket is limited
-        place = Path(name)
-        programs, account = _programs_for_this_account(place)
-        data = place / "data"
-        _run(programs / "initdb", "--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", data, account=account)
-        options = [word for option in OPTIONS for word in ("-c", option)]
-        with (folder / "postgres.log").open("ab") as log:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", place, *options],
+# What was acknowledged has to survive a kill of the server, though not of the machine.
+CAREFUL = (*OPTIONS, "synchronous_commit=on")
+
+
+class Server:
+    """A server with its data below `place`. It can be killed and started again."""
+
+    def __init__(self, place: Path, *, log: Path, options: tuple[str, ...] = OPTIONS) -> None:
+        self._place, self._log, self._data = place, log, place / "data"
+        self._options = [word for option in options for word in ("-c", option)]
+        self._programs, self._account = _programs_for_this_account(place)
+        words = ("--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", self._data)
+        _run(self._programs / "initdb", *words, account=self._account)
+        self.process: subprocess.Popen[bytes]
+
+    def start(self) -> str:
+        """Its address for DATABASE_URL, once it answers."""
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, "-k", self._place, *self._options],
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd=place,
+                cwd=self._place,
                 start_new_session=True,
-                user=account,
+                user=self._account,
             )
+        return _when_ready(self.process, f"postgres://postgres@/postgres?host={self._place}", log=self._log)
+
+    def kill(self) -> None:
+        """At once, in the middle of whatever it does: it recovers from its log at the next start."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=30)
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[str]:
+    """A server below `folder` (any length of path), as an address for DATABASE_URL. Nothing of it is kept."""
+    with tempfile.TemporaryDirectory(prefix="lm-pg-") as name:  # short: the path of a socket is limited
+        server = Server(Path(name), log=folder / "postgres.log")
         try:
-            yield _when_ready(server, f"postgres://postgres@/postgres?host={place}", log=folder / "postgres.log")
+            yield server.start()
         finally:
-            server.send_signal(signal.SIGQUIT)  # nothing of it is kept
-            server.wait(timeout=30)
+            server.kill()
 
 
 def _programs_for_this_account(place: Path) -> tuple[Path, int | None]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
@@ -48,6 +48,7 @@ class Order:
     database: str
     settings: dict[str, Any] = field(default_factory=dict)
     policy: dict[str, Any] = field(default_factory=dict)
+    victim: int = 0  # the number of the database server, or nobody but the process itself
 
 
 @dataclass(slots=True)
@@ -65,9 +66,9 @@ class Workshop:
 
 
 @contextmanager
-def workshop() -> Iterator[Workshop]:
-    """Ready for orders, with the settings of the tests and this run's database server."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+def workshop(**variables: str) -> Iterator[Workshop]:
+    """Ready for orders, with the settings of the tests and this run's database server, or that of the variables."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **variables}
     command = [sys.executable, "-m", "tests.uploads.killed_worker"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=-1, stdout=-1, text=True) as process:
         yield Workshop(process)
@@ -75,14 +76,28 @@ def workshop() -> Iterator[Workshop]:
         process.stdin.close()
 
 
-def dies(*_: object, **__: object) -> None:
+def _dies() -> None:
     """As under `kill -9`: nothing after it runs, nothing is tidied up."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _arm(step: Step) -> None:
+def _database_dies(number: int) -> None:
+    """The server goes down at once; the worker lives on and finds out. Nobody connects when this returns."""
+    import psycopg
+    from django.db import connection
+
+    os.kill(number, signal.SIGQUIT)
+    place = connection.get_connection_params()
+    while True:
+        try:
+            psycopg.connect(host=place["host"], user="postgres", dbname="postgres", connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return
+
+
+def _arm(step: Step, dies: Callable[[], None]) -> None:
     if step.target == "move":
-        _arm_move(step)
+        _arm_move(step, dies)
         return
     module_name, _, name = step.target.partition(":")
     module = importlib.import_module(module_name)
@@ -101,7 +116,7 @@ def _arm(step: Step) -> None:
     setattr(module, name, wrapped)
 
 
-def _arm_move(step: Step) -> None:
+def _arm_move(step: Step, dies: Callable[[], None]) -> None:
     """Watch for statements that move an upload from one state to another."""
     from django.db import connection, transaction
 
@@ -126,6 +141,7 @@ def _arm_move(step: Step) -> None:
 def _works() -> dict[str, Callable[[int], object]]:
     from django.utils import timezone
 
+    from tests.uploads.conftest import begin, licensed_server
     from tests.uploads.deciding import MANUAL, report
     from uploads.models import Upload
     from uploads.starting import retry_now
@@ -134,6 +150,7 @@ def _works() -> dict[str, Callable[[int], object]]:
     return {
         "transfer": lambda pk: transfer(pk, pause=lambda _: None),
         "withdraw": lambda pk: report(Upload.objects.get(pk=pk).server, MANUAL, pause=lambda _: None),
+        "begin": lambda number: begin(licensed_server(f"ls{number}.example.org")),
         "retry": lambda pk: retry_now(Upload.objects.get(pk=pk), at=timezone.now()),
     }
 
@@ -153,7 +170,7 @@ def _do(order: dict[str, Any]) -> None:
     work = _works()[order["work"]]
     with time_machine.travel(datetime.fromisoformat(order["now"]), tick=False):
         if order["step"]:
-            _arm(Step(**order["step"]))
+            _arm(Step(**order["step"]), partial(_database_dies, order["victim"]) if order["victim"] else _dies)
         work(order["upload"])
 
 

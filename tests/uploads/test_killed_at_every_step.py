@@ -21,6 +21,7 @@ from servers.models import LicenseServer
 from tests.uploads.conftest import CHUNK_BYTES, Peer, Worker, begin, ended, licensed_server, sealed
 from tests.uploads.deciding import MANUAL, report
 from tests.uploads.faulty_line import CHUNK, IDENTITY, Line, answers
+from tests.uploads.killed_steps import BEFORE_THE_FIRST_BYTE, WITH_BYTES
 from tests.uploads.killed_worker import Order, Step, Workshop, workshop
 from uploads import bundle_store, policy
 from uploads.models import Attempt, Upload
@@ -87,29 +88,6 @@ def assert_true_history(upload: Upload) -> None:
     assert Verdict.RUNNING not in {one.verdict for one in attempts}
     upload.validate_constraints()
     assert Upload.objects.count() == 1
-
-
-BEFORE_THE_FIRST_BYTE = [
-    Step("uploads.transfer:claim"),
-    Step("uploads.bundle_store:keep", "before"),  # built, not yet in its place
-    Step("uploads.bundle_store:keep"),  # in its place, the row does not know
-    Step("uploads.bundle_store:publish", "before"),  # the row knows, the second name is missing
-    Step("uploads.bundle_store:publish"),
-    Step("uploads.transfer:_log_in", "before"),
-    *[Step("uploads.cis_client:_token", when, nth) for nth in (1, 2, 3) for when in ("before", "after")],
-    Step("uploads.transfer:_log_in"),
-    Step("uploads.cis_client:create_bundle", "before"),
-    Step("uploads.cis_client:create_bundle"),  # the receiver has made room, nobody here knows
-]
-CHUNKS = 4
-WITH_BYTES = [
-    *[Step("uploads.cis_client:send_chunk", when, nth) for nth in range(1, CHUNKS + 1) for when in ("before", "after")],
-    *[Step("uploads.transfer:_send_chunk", "after", nth) for nth in range(1, CHUNKS + 1)],
-    Step("uploads.transfer:settle", "before"),  # all is there, the row is still sending
-    Step("uploads.settling:write_result_file", "before"),  # the row is moved, not committed
-    Step("uploads.settling:write_result_file"),
-    Step("uploads.transfer:settle"),
-]
 
 
 @pytest.mark.parametrize("step", BEFORE_THE_FIRST_BYTE, ids=str)
