@@ -6,6 +6,7 @@ and an answer that is not understood is a failure.
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -62,6 +63,10 @@ class RemoteCode:
     id: str
     code: str
     seconds: int
+
+
+class DripError(urllib3.exceptions.TimeoutError):
+    """The answer comes so slowly that nobody waits for its end."""
 
 
 class Refusal(Exception):
@@ -189,7 +194,7 @@ def _ask(
         method, to.url + path, body=body, headers=headers, preload_content=False, redirect=False, retries=False
     )
     try:
-        answer: bytes = response.read(policy.LARGEST_ANSWER_BYTES + 1, decode_content=True)
+        answer = _whole_answer(response, within=to.seconds or policy.READ_SECONDS)
     except BaseException:
         response.close()
         raise
@@ -201,6 +206,19 @@ def _ask(
         raise Refusal(_step(path), response.status, body=_shown(answer), retry_after=retry_after)
     if len(answer) > policy.LARGEST_ANSWER_BYTES:
         raise AnswerNotUnderstood(f"{_step(path)}: the answer is longer than any of this protocol.")
+    return answer
+
+
+def _whole_answer(response: urllib3.BaseHTTPResponse, *, within: float) -> bytes:
+    """The body, up to what no answer needs. The time limit is for all of it: single bytes do not prolong it."""
+    answer, until = b"", time.monotonic() + within
+    while len(answer) <= policy.LARGEST_ANSWER_BYTES:
+        piece = response.read1(policy.LARGEST_ANSWER_BYTES + 1 - len(answer), decode_content=True)
+        if not piece:
+            break
+        answer += piece
+        if time.monotonic() > until:
+            raise DripError(f"After {within:.0f} s the answer was still not whole.")
     return answer
 
 

@@ -19,7 +19,7 @@ from urllib3.exceptions import (
 from payloads.gate import GateClosed
 from uploads.bundle_store import BundleMissing
 from uploads.causes import PREFIX, Cause, cause_of
-from uploads.cis_client import Refusal
+from uploads.cis_client import DripError, Refusal
 from uploads.explanations import Explanation, explain
 from uploads.fence import Fenced, ToBeCarried
 from uploads.models import Attempt
@@ -91,7 +91,7 @@ def _code_of(error: Exception) -> str:
         ("PROXY", (ProxyError,)),
         ("TLS", (SSLError, ssl.SSLError)),
         ("NETWORK_OPEN", (NewConnectionError, ConnectTimeoutError)),
-        ("TIMEOUT", (ReadTimeoutError, TimeoutError)),
+        ("TIMEOUT", (ReadTimeoutError, TimeoutError, DripError)),
         ("CONNECTION_LOST", (urllib3.exceptions.ProtocolError,)),
         ("RESPONSE", (AnswerNotUnderstood, HTTPError)),
         ("FILE", (BundleMissing, OSError)),

@@ -131,7 +131,11 @@ def test_a_missing_volume_is_named_until_its_receipt_comes(
 
 
 def test_a_case_number_is_shown_as_typed_in(report: ManualReport, ben: User, login: Login) -> None:
-    words = {"case_number": "CIS-7", "uploaded_on": timezone.now().date().isoformat(), "volume": ["1", "2"]}
+    words: dict[str, object] = {
+        "case_number": "CIS-7",
+        "uploaded_on": timezone.now().date().isoformat(),
+        "volume": ["1", "2"],
+    }
     shown = said(login(ben), reverse("type_in_receipt", args=[report.pk]), words)
     assert "Typed in, not proved" in shown
     assert "CIS-7" in shown

@@ -120,7 +120,11 @@ class Turn(BaseHTTPRequestHandler):
 
     def forward(self) -> tuple[int, bytes]:
         """Hand the request on; the receiver's answer."""
-        body, target, place = self.body(), urlsplit(self.path), self.place()
+        return self.hand_on(self.body())
+
+    def hand_on(self, body: bytes) -> tuple[int, bytes]:
+        """The same for a body that was read already, as often as wanted."""
+        target, place = urlsplit(self.path), self.place()
         receiver = http.client.HTTPConnection(place, timeout=PATIENCE)
         try:
             receiver.request(self.command, f"{target.path}?{target.query}", body=body, headers=dict(self.headers))
