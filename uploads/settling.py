@@ -7,7 +7,7 @@ from django.db import transaction
 
 from programs.catalog import programs
 from uploads import bundle_store, result_file
-from uploads.models import Attempt, Upload
+from uploads.models import Attempt, Trigger, Upload
 from uploads.outcomes import Outcome
 from uploads.retrying import next_attempt
 from uploads.states import State
@@ -41,6 +41,7 @@ def settle(upload: Upload, attempt: Attempt, outcome: Outcome, *, holder: str, a
             result_code=outcome.code,
             destination=upload.destination,
             cause=outcome.cause or "",
+            trigger=_trigger(upload, target),
         )
         _close(attempt, outcome if moved else None, at=at)
         if moved and target != State.READY:
@@ -58,6 +59,12 @@ def give_back(upload: Upload, attempt: Attempt, *, holder: str, at: datetime) ->
     if ours.update(lease_until=at, lease_holder="", handed_over_at=None):
         attempt.evidence = f"Its worker was told to end. The next one goes on at byte {upload.acknowledged_bytes}."
     _close(attempt, None, at=at)
+
+
+def _trigger(upload: Upload, target: State) -> str:
+    """A daily upload that its worker found by hand in the end is one that is carried."""
+    is_carried = target == State.READY and upload.trigger == Trigger.SCHEDULE
+    return Trigger.CARRIED if is_carried else upload.trigger
 
 
 def write_result_file(upload: Upload, outcome: Outcome, *, at: datetime) -> None:

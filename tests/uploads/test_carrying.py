@@ -143,6 +143,15 @@ def test_what_was_sealed_while_the_mode_changed_is_found_by_the_next_tick(
     assert set(Upload.objects.values_list("state", flat=True)) == {State.DELIVERED}
 
 
+def test_a_worker_that_finds_the_mode_changed_says_that_it_is_carried(
+    line: Line, worker: Worker, server: LicenseServer, clock: time_machine.Traveller
+) -> None:
+    tick(now=timezone.now(), send=lambda _: True)
+    change_server(LicenseServer.objects.get(), reporting_mode=ReportingMode.MANUAL)
+    upload = Upload.objects.get(kind="compliance")
+    assert (ended(worker.send(upload)), upload.trigger) == (("sealed", ""), Trigger.CARRIED)
+
+
 def test_what_somebody_carries_is_not_sent_as_well(
     line: Line, worker: Worker, server: LicenseServer, clock: time_machine.Traveller
 ) -> None:

@@ -51,7 +51,9 @@ def test_it_waits_for_the_request_that_is_under_way(line: Line, peer: Peer, work
     assert waits
     assert set(waits) == {State.SENDING}
     assert (len(line.seen), line.offsets(), peer.bytes_of(upload)) == (sent, [0, 300], 600)
-    assert (upload.state, upload.attempts.get().verdict) == (State.READY, Attempt.Verdict.CANCELED)
+    # Whoever is first writes the end of the attempt: who decided, or the worker that finds the network closed.
+    assert upload.attempts.get().verdict in {Attempt.Verdict.CANCELED, Attempt.Verdict.SEALED}
+    assert upload.state == State.READY
 
 
 def test_what_arrived_whole_meanwhile_is_delivered_not_canceled(line: Line, peer: Peer, worker: Worker) -> None:
