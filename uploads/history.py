@@ -22,7 +22,12 @@ COLUMNS = {
     "cause": "result_code",
     "origin": "origin",
 }
-INDEXED = [frozenset(index.fields[:-2]) for index in Upload._meta.indexes if index.fields[-1] == "-id"]
+# The filters that an index of the history leads with; after them comes the order of the pages.
+INDEXED = [
+    frozenset(index.fields[: index.fields.index("-created_at")])
+    for index in Upload._meta.indexes
+    if "-created_at" in index.fields
+]
 FEW = 1000  # ours: as many numbers as one statement takes without pain
 OTHER_KIND = "unknown"  # what an observed upload of an unknown type is kept under
 OUT_OF_RANGE = "This day is out of range."

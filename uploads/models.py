@@ -143,7 +143,7 @@ class Upload(models.Model):
             models.Index(fields=["bundle_sha256"]),
             models.Index(fields=["cause", "state", "server"], name="same_cause"),
             # The history: each index leads with what is filtered and ends with the order of the pages.
-            # That of a server holds all that is filtered, because its rows lie scattered over a large table.
+            # Two hold all that is filtered besides, because the rows of a server or of a cause lie scattered.
             models.Index(
                 fields=["server", "-created_at", "-id", "program", "kind", "state", "origin", "result_code"],
                 name="history_server",
@@ -151,7 +151,9 @@ class Upload(models.Model):
             models.Index(fields=["program", "-created_at", "-id"], name="history_program"),
             models.Index(fields=["state", "-created_at", "-id"], name="history_state"),
             models.Index(fields=["origin", "-created_at", "-id"], name="history_origin"),
-            models.Index(fields=["result_code", "-created_at", "-id"], name="history_code"),
+            models.Index(
+                fields=["result_code", "-created_at", "-id", "program", "kind", "state", "origin"], name="history_code"
+            ),
             models.Index(fields=["state", "program", "-created_at", "-id"], name="history_state_program"),
             models.Index(fields=["state", "origin", "-created_at", "-id"], name="history_state_origin"),
             models.Index(fields=["program", "origin", "-created_at", "-id"], name="history_program_origin"),

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='upload',
-            index=models.Index(fields=['result_code', '-created_at', '-id'], name='history_code'),
+            index=models.Index(fields=['result_code', '-created_at', '-id', 'program', 'kind', 'state', 'origin'], name='history_code'),
         ),
         migrations.AddIndex(
             model_name='upload',
