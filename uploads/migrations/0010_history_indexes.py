@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('servers', '0003_cloud_registration'),
-        ('uploads', '0011_cause'),
+        ('uploads', '0009_cause'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

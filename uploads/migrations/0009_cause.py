@@ -28,7 +28,7 @@ def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('uploads', '0010_network_check'),
+        ('uploads', '0008_network_check'),
     ]
 
     operations = [

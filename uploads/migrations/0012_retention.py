@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('servers', '0030_schedule_reset'),
-        ('uploads', '0021_progress_and_cancel'),
+        ('servers', '0004_schedule_reset'),
+        ('uploads', '0011_progress_and_cancel'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

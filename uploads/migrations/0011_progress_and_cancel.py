@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('uploads', '0020_history_indexes'),
+        ('uploads', '0010_history_indexes'),
     ]
 
     operations = [

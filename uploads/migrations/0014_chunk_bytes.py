@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("uploads", "0031_disk_readings"),
+        ("uploads", "0013_disk_readings"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('uploads', '0030_retention'),
+        ('uploads', '0012_retention'),
     ]
 
     operations = [
