@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, TypeGuard
+from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
 import urllib3
 from django.conf import settings
 
 from uploads import policy
+from uploads.answers import chunk_bytes_of, json_object, shown, step_of
 from uploads.http_dates import wait_seconds
 from uploads.no_proxy import exempting
 from uploads.result_file import AnswerNotUnderstood, read_upload_response
@@ -116,23 +117,23 @@ def create_bundle(to: Destination, token: str, *, size: int, name: str) -> Remot
     body = _ask(to, path, _json({"verbosity": "2"}), token=token)
     if body.lstrip()[:1] == b"<":
         answer = read_upload_response(body)
-        return RemoteBundle(_usable_id(answer.uuid, body), _chunk_bytes(answer.chunk_optimal, answer.chunk_max))
-    data = _object(path, body)
-    chunk_bytes = _chunk_bytes(data.get("chunk_optimal"), data.get("chunk_max"))
+        return RemoteBundle(_usable_id(answer.uuid, body), chunk_bytes_of(answer.chunk_optimal, answer.chunk_max))
+    data = json_object(path, body)
+    chunk_bytes = chunk_bytes_of(data.get("chunk_optimal"), data.get("chunk_max"))
     return RemoteBundle(_usable_id(data.get("id"), body), chunk_bytes)
 
 
 def send_chunk(to: Destination, token: str, *, remote_id: str, offset: int, data: bytes) -> None:
     """Send the bytes at `offset`. A repeat of the same bytes is harmless by the protocol."""
     path = f"/feeds/api/upload_raw_chunk/?{urlencode({'id': remote_id, 'offset': offset})}"
-    _object(path, _ask(to, path, data, token=token, content_type="application/octet-stream"))
+    json_object(path, _ask(to, path, data, token=token, content_type="application/octet-stream"))
 
 
 def ask_code(to: Destination, token: str, *, guid: str, name: str) -> RemoteCode:
     """Ours: a code with which a person registers this server. Asking again gives the same while it waits."""
     path = "/registration/api/codes/"
     body = _ask(to, path, _json({"server_guid": guid, "server_name": name}), token=token)
-    data = _object(path, body)
+    data = json_object(path, body)
     remote_id, code, seconds = data.get("registration_id"), data.get("code"), data.get("expires_in")
     if not isinstance(remote_id, str) or not SAFE_ID.fullmatch(remote_id):
         raise AnswerNotUnderstood("codes: the answer carries no usable id.")
@@ -146,7 +147,7 @@ def ask_code(to: Destination, token: str, *, guid: str, name: str) -> RemoteCode
 def code_state(to: Destination, token: str, *, remote_id: str) -> tuple[str, str]:
     """Ours: what became of a code, and the tenant that confirmed it ("" in every other state)."""
     path = f"/registration/api/codes/{remote_id}/"
-    data = _object(path, _ask(to, path, None, token=token, method="GET"))
+    data = json_object(path, _ask(to, path, None, token=token, method="GET"))
     state, customer_id = data.get("state"), data.get("customer_id")
     if state not in CODE_STATES:
         raise AnswerNotUnderstood("codes: the answer tells no known state.")
@@ -160,21 +161,21 @@ def code_state(to: Destination, token: str, *, remote_id: str) -> tuple[str, str
 def tell_removal(to: Destination, token: str, *, remote_id: str) -> None:
     """Ours: this registration has ended. Harmless when told twice; Refusal 404 when nobody knows it there."""
     path = "/registration/api/removals/"
-    _object(path, _ask(to, path, _json({"registration_id": remote_id}), token=token))
+    json_object(path, _ask(to, path, _json({"registration_id": remote_id}), token=token))
 
 
 def _usable_id(value: object, body: bytes) -> str:
     """An id is opaque, but it is a text, it can be kept, and it was not made up of control signs."""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or not value.isprintable():
-        raise AnswerNotUnderstood(f"bundle: the answer carries no usable id: {_shown(body)}")
+        raise AnswerNotUnderstood(f"bundle: the answer carries no usable id: {shown(body)}")
     return value
 
 
 def _token(to: Destination, path: str, words: Mapping[str, object]) -> str:
     body = _ask(to, path, _json(words), token=None)
-    token = {key.lower(): value for key, value in _object(path, body).items()}.get("token")
+    token = {key.lower(): value for key, value in json_object(path, body).items()}.get("token")
     if not isinstance(token, str) or not token or any(ord(sign) < 33 or ord(sign) > 126 for sign in token):
-        raise AnswerNotUnderstood(f"{_step(path)}: the answer carries no usable token.")
+        raise AnswerNotUnderstood(f"{step_of(path)}: the answer carries no usable token.")
     return token
 
 
@@ -202,10 +203,10 @@ def _ask(
         response.close()  # nobody knows how much more would come
     response.release_conn()
     if not 200 <= response.status < 300:
-        retry_after = wait_seconds(response.headers.get("Retry-After"), date=response.headers.get("Date"))
-        raise Refusal(_step(path), response.status, body=_shown(answer), retry_after=retry_after)
+        seconds = wait_seconds(response.headers.get("Retry-After"), date=response.headers.get("Date"))
+        raise Refusal(step_of(path), response.status, body=shown(answer), retry_after=seconds)
     if len(answer) > policy.LARGEST_ANSWER_BYTES:
-        raise AnswerNotUnderstood(f"{_step(path)}: the answer is longer than any of this protocol.")
+        raise AnswerNotUnderstood(f"{step_of(path)}: the answer is longer than any of this protocol.")
     return answer
 
 
@@ -247,37 +248,5 @@ def _pool(to: Destination) -> urllib3.PoolManager:
     return urllib3.ProxyManager(bare, proxy_headers=words_for_proxy, proxy_ssl_context=trust(to.ca_bundle), **options)
 
 
-def _object(path: str, body: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, dict):
-        raise AnswerNotUnderstood(f"{_step(path)}: the answer is not a JSON object: {_shown(body)}")
-    return data
-
-
 def _json(words: Mapping[str, object]) -> bytes:
     return json.dumps(words, ensure_ascii=False).encode("utf-8")
-
-
-def _step(path: str) -> str:
-    return path.partition("?")[0].rstrip("/").rpartition("/")[2]
-
-
-def _shown(body: bytes) -> str:
-    """The start of an answer as text that is safe to keep: printable, short."""
-    text = body[:300].decode("utf-8", "replace")
-    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
-
-
-def _chunk_bytes(wish: object, most: object) -> int:
-    """The chunk that the receiver likes best, or ours, but not above its maximum; what is impossible was not said."""
-    size = wish if _is_possible(wish) else policy.CHUNK_BYTES
-    size = min(size, most) if _is_possible(most) else size
-    return size // policy.SMALLEST_CHUNK_BYTES * policy.SMALLEST_CHUNK_BYTES or size
-
-
-def _is_possible(size: object) -> TypeGuard[int]:
-    low, high = policy.SMALLEST_CHUNK_BYTES, policy.MAX_CHUNK_BYTES
-    return isinstance(size, int) and not isinstance(size, bool) and low <= size <= high

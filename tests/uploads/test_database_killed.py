@@ -4,6 +4,7 @@ A real PostgreSQL server of its own, shut down at once and started again. Every 
 tries some; the long profile of Hypothesis, or KILL_STEPS=all, tries every one.
 """
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -20,9 +21,9 @@ from time_machine import Traveller
 from tests.postgres_server import CAREFUL, Server
 from tests.uploads.conftest import CHUNK_BYTES, Peer
 from tests.uploads.faulty_line import Line
-from tests.uploads.killed_steps import BEFORE_THE_FIRST_BYTE, WITH_BYTES
+from tests.uploads.killed_steps import BEFORE_THE_FIRST_BYTE, CHUNKS, WITH_BYTES
 from tests.uploads.killed_worker import ROOT, Order, Step, Workshop, workshop
-from uploads import policy
+from uploads import bundle_store, policy
 from uploads.models import Upload
 
 MOVES = [Step("move", when, nth) for nth in (1, 2) for when in ("before", "within", "after")]
@@ -73,6 +74,8 @@ def test_the_database_dies(
     floor.count += 1
     assert floor.workers.run(order("begin", floor.count, settings)) == 0
     [(pk,)] = floor.ask("SELECT max(id) FROM uploads_upload")
+    if step in WITH_BYTES:
+        seal_four_chunks(floor, pk)
     floor.workers.run(order("transfer", pk, settings, step=step, victim=floor.server.process.pid))
     floor.server.process.wait(timeout=30)  # it was reached: the server is down
     floor.server.start()
@@ -87,6 +90,18 @@ def test_the_database_dies(
     assert (state, peer.whole(upload), peer.bytes_of(upload)) == ("delivered", [sha256], size)
     attempts = floor.ask(f"SELECT number, verdict FROM uploads_attempt WHERE upload_id = {pk} ORDER BY number")
     assert attempts == [*[(number, "abandoned") for number in range(1, tries)], (tries, "delivered")]
+
+
+def seal_four_chunks(floor: Floor, pk: int) -> None:
+    """A bundle of our own, so that the last chunk is known."""
+    content = bytes(range(250)) * CHUNKS
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = bundle_store.path_of(sha256)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    with psycopg.connect(floor.url) as database:
+        facts = (sha256, f"{pk}.zip", len(content), pk)
+        database.execute("UPDATE uploads_upload SET bundle_sha256=%s, bundle_name=%s, size=%s WHERE id=%s", facts)
 
 
 def order(work: str, number: int, settings: Settings, *, step: Step | None = None, victim: int = 0) -> Order:
