@@ -174,7 +174,7 @@ class UploadList(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
     program = filters.CharFilter(max_length=32)
     kind = filters.CharFilter(max_length=32)
     state = filters.ChoiceFilter(choices=State.choices)
-    cause = filters.CharFilter(max_length=64, label="The result code")
+    cause = filters.CharFilter(max_length=32, label="What went wrong, such as tls_expired")
     origin = filters.ChoiceFilter(choices=Origin.choices)
     since = filters.DateFilter(label="First day, in the server's zone; in UTC where no server is named")
     until = filters.DateFilter(label="Last day, included")

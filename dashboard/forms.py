@@ -44,7 +44,7 @@ class HistoryFilter(forms.Form):
     program = forms.CharField(required=False, max_length=32, label="Program")
     kind = forms.CharField(required=False, max_length=32, label="Kind")
     state = forms.CharField(required=False, max_length=12, label="Result")
-    cause = forms.CharField(required=False, max_length=64, label="Cause")
+    cause = forms.CharField(required=False, max_length=32, label="Cause")
     origin = forms.CharField(required=False, max_length=12, label="Origin")
     since = forms.DateField(required=False, label="From")
     until = forms.DateField(required=False, label="To")

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from dashboard.forms import HistoryFilter
 from servers.models import LicenseServer
-from uploads.explanations import explain
+from uploads.explanations import explain_cause
 from uploads.facets import Choice, facets_of
 from uploads.history import HistoryQuery
 from uploads.keyset import beyond
@@ -68,7 +68,7 @@ def _chips(form: HistoryFilter, given: QueryDict) -> Iterator[Chip]:
         others = given.copy()
         del others[name]
         value = str(given[name])
-        words = explain(value).title if name == "cause" and explain(value).known else form.words(name, value)
+        words = explain_cause(value).title if name == "cause" else form.words(name, value)
         yield Chip(f"{form.fields[name].label}: {words}", others.urlencode())
 
 

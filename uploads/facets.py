@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from programs.catalog import programs
+from uploads.causes import Cause
 from uploads.counting import ask, compiled, counts_up_to
-from uploads.explanations import every_code, explain
+from uploads.explanations import explain_cause
 from uploads.history import COLUMNS, HistoryQuery
 from uploads.models import Origin
-from uploads.result_file import SUCCESS
 from uploads.states import State
 
 MOST = 100  # ours: beyond it, people only want to know that there are many
@@ -54,14 +54,14 @@ def _values(name: str) -> Iterator[tuple[str, str]]:
         case "origin":
             yield from Origin.choices
         case _:
-            yield from ((code, explain(code).title) for code in every_code() if code != SUCCESS)
+            yield from ((cause, explain_cause(cause).title) for cause in Cause)
 
 
 def _asked_too(asked: HistoryQuery, name: str) -> Iterator[tuple[str, str]]:
-    """The value in force, where it is none of the usual ones, such as a code of the vendor."""
+    """The value in force, where it is none of the usual ones, such as a program of the vendor."""
     value = getattr(asked, name)
     if value and value not in dict(_values(name)):
-        yield value, explain(value).title if explain(value).known else value
+        yield value, value
 
 
 def _choice(value: str, words: str, count: int | None, *, most: int | None) -> Choice:

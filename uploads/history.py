@@ -7,19 +7,19 @@ from typing import Any
 
 from programs.catalog import programs
 from servers.models import LicenseServer
+from uploads.causes import Cause
 from uploads.counting import counts_up_to
-from uploads.explanations import every_code
 from uploads.models import Origin, Upload, UploadQuerySet
 from uploads.states import State
 
-# Each filter that compares one column with one value. A further one (what went wrong, whatever its code) is a line
-# here, a field below, a sentence in `problems` and an index that leads with its column.
+# Each filter that compares one column with one value. A further one is a line here, a field below, a sentence in
+# `problems` and an index that leads with its column.
 COLUMNS = {
     "server": "server",
     "program": "program",
     "kind": "kind",
     "state": "state",
-    "cause": "result_code",
+    "cause": "cause",
     "origin": "origin",
 }
 # The filters that an index of the history leads with; after them comes the order of the pages.
@@ -102,7 +102,7 @@ class HistoryQuery:
         yield "kind", self._kind_problem()
         yield "state", _one_of(self.state, State.values, "state")
         yield "origin", _one_of(self.origin, Origin.values, "origin")
-        yield "cause", self._cause_problem()
+        yield "cause", _one_of(self.cause, list(Cause), "cause")
         yield "until", "This day lies before the first." if _is_before(self.until, self.since) else ""
         for name in ("since", "until"):
             if not _is_in_calendar(getattr(self, name), self.zone):
@@ -118,12 +118,6 @@ class HistoryQuery:
         every = [one for one in programs().values() if self.program in ("", one.code)]
         kinds = [*dict.fromkeys(upload.kind for one in every for upload in one.uploads), OTHER_KIND]
         return _one_of(self.kind, kinds, "kind of upload")
-
-    def _cause_problem(self) -> str:
-        """A code of the vendor that is not known here can be looked for once it was seen."""
-        if not self.cause or self.cause in every_code() or _is_seen(result_code=self.cause):
-            return ""
-        return "No upload ended with this code, and it is not one that Licensing Manager writes."
 
 
 def _one_of(value: str, known: list[str], what: str) -> str:

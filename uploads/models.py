@@ -145,19 +145,19 @@ class Upload(models.Model):
             # The history: each index leads with what is filtered and ends with the order of the pages.
             # Two hold all that is filtered besides, because the rows of a server or of a cause lie scattered.
             models.Index(
-                fields=["server", "-created_at", "-id", "program", "kind", "state", "origin", "result_code"],
+                fields=["server", "-created_at", "-id", "program", "kind", "state", "origin", "cause"],
                 name="history_server",
             ),
             models.Index(fields=["program", "-created_at", "-id"], name="history_program"),
             models.Index(fields=["state", "-created_at", "-id"], name="history_state"),
             models.Index(fields=["origin", "-created_at", "-id"], name="history_origin"),
             models.Index(
-                fields=["result_code", "-created_at", "-id", "program", "kind", "state", "origin"], name="history_code"
+                fields=["cause", "-created_at", "-id", "program", "kind", "state", "origin"], name="history_cause"
             ),
             models.Index(fields=["state", "program", "-created_at", "-id"], name="history_state_program"),
             models.Index(fields=["state", "origin", "-created_at", "-id"], name="history_state_origin"),
             models.Index(fields=["program", "origin", "-created_at", "-id"], name="history_program_origin"),
-            models.Index(fields=["result_code", "state", "-created_at", "-id"], name="history_code_state"),
+            models.Index(fields=["cause", "state", "-created_at", "-id"], name="history_cause_state"),
             models.Index(
                 fields=["server", "program", "kind", "finished_at"],
                 condition=Q(state=State.DELIVERED, bundle_deleted_at__isnull=True),

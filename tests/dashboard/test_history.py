@@ -85,7 +85,7 @@ def shown(client: Client, server: LicenseServer | None, /, **words: str) -> str:
     [
         ("state=lost", "There is no state of this name."),
         ("program=spyware", "There is no program of this code."),
-        ("cause=CTX_NEVER", "No upload ended with this code"),
+        ("cause=wind", "There is no cause of this name"),
         ("origin=wind", "There is no origin of this name."),
         ("kind=zip", "There is no kind of upload of this name."),
         ("since=soon", "Enter a valid date."),
@@ -131,7 +131,7 @@ def test_it_keeps_the_filters_from_page_to_page(
 
 def test_it_counts_each_choice_for_the_filters_in_force(server: LicenseServer, cleo: User, login: Login) -> None:
     an_upload(server)
-    an_upload(server, state=State.FAILED, days_ago=1)
+    an_upload(server, state=State.FAILED, days_ago=1, cause="no_connection")
     page = shown(login(cleo), server, state="failed")
     assert "Delivered (1)" in page
     assert "Sent from here (1)" in page

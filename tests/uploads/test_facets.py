@@ -9,13 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from servers.models import LicenseServer
-from tests.uploads.many_uploads import CODES
+from tests.uploads.many_uploads import CAUSES
 from tests.uploads.test_history import NEWEST, fleet, servers
 from uploads import facets
 from uploads.facets import FACETS, MOST, Choice, facets_of
 from uploads.history import HistoryQuery
 from uploads.models import Upload
-from uploads.result_file import SUCCESS
 
 __all__ = ["fleet", "servers"]
 ASKED: list[dict[str, Any]] = [
@@ -23,7 +22,7 @@ ASKED: list[dict[str, Any]] = [
     {"program": "ceip"},
     {"state": "failed"},
     {"origin": "observed", "state": "observed"},
-    {"cause": CODES[3], "program": "telemetry"},
+    {"cause": CAUSES[3], "program": "telemetry"},
     {"since": NEWEST.date() - timedelta(days=2)},
     {"kind": "usage", "state": "delivered"},
 ]
@@ -58,14 +57,14 @@ def test_over_the_fleet_a_count_is_true_or_the_limit_or_missing(fleet: list[Lice
 
 def test_causes_that_find_nothing_are_not_offered(fleet: list[LicenseServer]) -> None:
     found = {one.value for one in facets_of(HistoryQuery(state="refused"))["cause"]}
-    assert found == {CODES[3]}
+    assert found == {CAUSES[3]}
 
 
 def test_the_value_in_force_is_always_offered(fleet: list[LicenseServer]) -> None:
-    asked = HistoryQuery(program="CTX_OLD", cause=SUCCESS)
+    asked = HistoryQuery(program="CTX_OLD", cause="gate")
     found = facets_of(asked)
     assert found["program"][-1].words == "CTX_OLD"
-    assert found["cause"][-1].words == "Delivered"
+    assert {one.value: one.words for one in found["cause"]}["gate"] == "Held at the gate"
 
 
 def test_counting_takes_one_question_whatever_is_there(fleet: list[LicenseServer]) -> None:

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='upload',
-            index=models.Index(fields=['server', '-created_at', '-id', 'program', 'kind', 'state', 'origin', 'result_code'], name='history_server'),
+            index=models.Index(fields=['server', '-created_at', '-id', 'program', 'kind', 'state', 'origin', 'cause'], name='history_server'),
         ),
         migrations.AddIndex(
             model_name='upload',
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='upload',
-            index=models.Index(fields=['result_code', '-created_at', '-id', 'program', 'kind', 'state', 'origin'], name='history_code'),
+            index=models.Index(fields=['cause', '-created_at', '-id', 'program', 'kind', 'state', 'origin'], name='history_cause'),
         ),
         migrations.AddIndex(
             model_name='upload',
@@ -62,6 +62,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='upload',
-            index=models.Index(fields=['result_code', 'state', '-created_at', '-id'], name='history_code_state'),
+            index=models.Index(fields=['cause', 'state', '-created_at', '-id'], name='history_cause_state'),
         ),
     ]
