@@ -76,8 +76,7 @@ def day_number(since: datetime, slot: datetime) -> int:
     return (slot.astimezone(UTC) - since.astimezone(UTC)) // EVERY + 1
 
 
-def slot_of_day(service_started_at: datetime, *, since: datetime, day: int) -> datetime:
-    """The due time that the schedule in force gives to a day of the sequence: when it was missed, or will come."""
-    begin = since.astimezone(UTC) + (day - 1) * EVERY
-    first = first_slot(service_started_at)
-    return first - ((first - begin) // EVERY) * EVERY
+def slot_of_day(slot: datetime, *, since: datetime, day: int) -> datetime:
+    """The due time that a schedule with this slot gives to a day of the sequence: when it was missed, or will come."""
+    begin, known = since.astimezone(UTC) + (day - 1) * EVERY, slot.astimezone(UTC)
+    return known - ((known - begin) // EVERY) * EVERY

@@ -63,9 +63,18 @@ def leftovers_of(report: ManualReport) -> Leftovers:
     return Leftovers(tuple(bundles.values()), tuple(_volumes(report)))
 
 
-@transaction.atomic
 def delete_leftovers(report: ManualReport, *, by: str, at: datetime) -> Leftovers:
-    """Delete them and write down who did. What is killed half-way is found again by the next call."""
+    """Delete them and write down who did. What is killed half-way is found again by the next call.
+
+    The rows say first that their bytes are gone, as in `retention.py`: none may promise bytes that are not there.
+    """
+    digests = [one.path.stem for one in leftovers_of(report).bundles]
+    Upload.objects.filter(state=State.DELIVERED, bundle_sha256__in=digests).update(bundle_deleted_at=at)
+    return _delete(report, by=by, at=at)
+
+
+@transaction.atomic
+def _delete(report: ManualReport, *, by: str, at: datetime) -> Leftovers:
     ManualReport.objects.select_for_update().get(pk=report.pk)
     gone = leftovers_of(report)
     for one in (*gone.bundles, *gone.volumes):

@@ -9,13 +9,12 @@ from typing import Any
 
 from programs.catalog import program
 from programs.codes import TELEMETRY
-from programs.schedule import current_slot, day_number, slot_of_day
+from programs.schedule import day_number, first_slot, slot_of_day
 from servers.models import LicenseServer
 from uploads import bundle_store
-from uploads.models import Trigger, Upload
+from uploads.models import Upload
+from uploads.planned import DAILY, planned
 from uploads.states import BY_HAND, State
-
-DAILY = [Trigger.SCHEDULE, Trigger.CARRIED]
 
 
 class Why(StrEnum):
@@ -97,22 +96,22 @@ def gaps_of(
     it was.
     """
     known = list(servers)
-    rows = _rows(known)
+    rows, slots = _rows(known), planned(known, now=now)
     kinds = [upload.kind for upload in program(TELEMETRY).uploads]
     found: list[Gap] = []
     for server in known:
-        last = _last_day(server, until.get(server.pk) if until else None, now=now)
+        end = until.get(server.pk) if until else None
+        last = _last_day(server, end or slots.slot_of(server, now=now), is_due=end is None)
+        slot = slots.slots.get(server.pk) or first_slot(server.service_started_at)
         for kind in kinds if last is not None else ():
             missing = _missing(rows[server.pk, kind], last=last or 0, damaged=damaged)
-            found.extend(Gap(server, kind, *ends) for ends in _in_a_row(server, missing))
+            found.extend(Gap(server, kind, *ends) for ends in _in_a_row(server, missing, slot=slot))
     return found
 
 
-def _last_day(server: LicenseServer, until: datetime | None, *, now: datetime) -> int | None:
-    if until is not None:
-        return day_number(server.created_at, until)
-    slot = current_slot(server.service_started_at, now=now)
-    return None if slot is None else day_number(server.created_at, slot) - 1
+def _last_day(server: LicenseServer, slot: datetime | None, *, is_due: bool) -> int | None:
+    """The last day to look at: that of the slot, or the one before it while the slot itself may still be made."""
+    return None if slot is None else day_number(server.created_at, slot) - is_due
 
 
 def _rows(servers: list[LicenseServer]) -> dict[tuple[int, str], list[_Row]]:
@@ -158,13 +157,13 @@ def _is_there(row: _Row) -> bool:
         return False
 
 
-def _in_a_row(server: LicenseServer, missing: dict[int, Why]) -> Iterator[tuple[int, int, datetime, datetime, Why]]:
+def _in_a_row(
+    server: LicenseServer, missing: dict[int, Why], *, slot: datetime
+) -> Iterator[tuple[int, int, datetime, datetime, Why]]:
     start: int | None = None
     for day in sorted(missing):
         start = day if start is None else start
         if missing.get(day + 1) != missing[day]:
-            first, last = (
-                slot_of_day(server.service_started_at, since=server.created_at, day=one) for one in (start, day)
-            )
+            first, last = (slot_of_day(slot, since=server.created_at, day=one) for one in (start, day))
             yield start, day, first, last, missing[day]
             start = None

@@ -1,5 +1,7 @@
 """What may go, and when? Bytes of bundles that arrived, rows of the history that grew old, and what a crash left over.
 
+What a person carried goes when a person says so, in `courier_cleanup.py`; here only what went over the network does.
+
 Kept for ever: every bundle that did not arrive and the last that did of each kind, previews, every failure, and the
 first and the last arrival of each kind. Nothing here touches the ledger of decisions.
 
@@ -86,7 +88,7 @@ def _in_portions(work: Callable[[], int]) -> int:
 
 def _forget_some_bundles(*, now: datetime) -> int:
     newer = Upload.objects.with_delivered_bundle().filter(_same_kind(), _later("finished_at"))
-    going = Upload.objects.with_delivered_bundle().filter(Exists(newer))
+    going = Upload.objects.with_delivered_bundle().filter(Exists(newer)).exclude(trigger=Trigger.CARRIED)
     return _let_bundles_go(going, now=now)
 
 

@@ -48,6 +48,7 @@ def test_after_it_all_but_the_last_of_each_kind_go(report: ManualReport, tmp_pat
     assert (gone.count, gone.size, offered.size) == (8, size, size)
     newest = {Upload.objects.filter(kind=kind).latest("period").bundle_sha256 for kind in ("compliance", "usage")}
     assert (on_disk(), published(server)) == (newest, 2)
+    assert set(Upload.objects.filter(bundle_deleted_at=None).values_list("bundle_sha256", flat=True)) == newest
     assert list(courier_folder(report).iterdir()) == []
     entry = report.custody.latest("id")
     assert (entry.event, entry.by, entry.note) == ("deleted", "ben", f"6 bundles and 2 volumes, {size:,} bytes")

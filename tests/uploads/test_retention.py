@@ -94,6 +94,16 @@ def test_what_did_not_arrive_stays_however_many_arrive_after_it(
     assert waiting.bundle_name in shown(server)
 
 
+def test_what_a_person_carried_stays_until_a_person_lets_it_go(
+    server: LicenseServer, worker: Worker, clock: time_machine.Traveller
+) -> None:
+    carried = deliver(server, worker, clock)
+    Upload.objects.filter(pk=carried.pk).update(trigger=Trigger.CARRIED)
+    deliver(server, worker, clock)
+    assert later().bundles == 0
+    assert carried.bundle_sha256 in kept()
+
+
 def test_a_running_upload_keeps_the_bytes_that_it_reads(
     server: LicenseServer, worker: Worker, clock: time_machine.Traveller
 ) -> None:
