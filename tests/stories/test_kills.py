@@ -5,6 +5,7 @@ import random
 import signal
 import sqlite3
 import string
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -118,6 +119,26 @@ def test_a_worker_killed_after_the_receiver_has_the_chunk(start_stack: StartStac
 
     upload_with(stack, line, event)
     assert_delivered_once(stack)
+
+
+def test_a_worker_that_is_told_to_end_gives_its_upload_back(
+    start_stack: StartStack, line: Line, tmp_path: Path
+) -> None:
+    """With a lease of a minute that nobody has to wait for."""
+    stack = start(start_stack, line, tmp_path, lease=PATIENT)
+
+    def event(turn: Turn) -> None:
+        os.kill(stack.pids["worker"], signal.SIGTERM)
+        eventually(lambda: "Warm shutdown" in (stack.data_dir / "log" / "worker.log").read_text())
+        passes(turn)
+
+    began = time.monotonic()
+    upload_with(stack, line, event)
+    assert time.monotonic() - began < float(PATIENT["UPLOAD_LEASE_SECONDS"])
+    assert_delivered_once(stack)
+    assert line.offsets() == sorted(set(line.offsets()))  # no chunk was sent again
+    [(evidence,)] = _asked(stack, "SELECT evidence FROM uploads_attempt WHERE verdict = 'abandoned'")
+    assert evidence.startswith("Its worker was told to end.")
 
 
 def test_a_killed_broker(start_stack: StartStack, line: Line, tmp_path: Path) -> None:
