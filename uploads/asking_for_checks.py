@@ -12,8 +12,8 @@ from uploads.check_steps import STEP_SECONDS, TOTAL_SECONDS
 from uploads.firewall_rules import Rule, rules
 from uploads.handover import hand_over_check
 from uploads.line_probes import place_of
-from uploads.models import NetworkCheck
 from uploads.network_check import check_network
+from uploads.own_state import NetworkCheck
 
 # All limits are ours.
 UNCLAIMED_AFTER = timedelta(seconds=20)  # a free worker begins within a second; a busy one ends a chunk

@@ -124,7 +124,7 @@ ANSWERING: Needles = (
     (r"", Cause.NOT_UNDERSTOOD),
 )
 KEEPING: Needles = (
-    (r"Errno (28|122|27)\b|No space left|quota exceeded|File too large", Cause.DISK_FULL),
+    (r"DiskFull|Errno (28|122|27)\b|No space left|quota exceeded|File too large", Cause.DISK_FULL),
     (r"Errno (13|1|30)\b|Permission denied|Read-only file system|not permitted", Cause.NO_RIGHTS),
     (r"BundleMissing: .*changed", Cause.BUNDLE_CHANGED),
     (r"BundleMissing|Errno 2\b", Cause.BUNDLE_MISSING),

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from uploads.disk_forecast import Forecast, Outlook, Reading, forecast
-from uploads.models import DiskReading, Upload
+from uploads.models import Upload
+from uploads.own_state import DiskReading
 
 RESERVE = 64 * 1024 * 1024  # ours: database, broker and logs must be able to write down that the disk is full
 SMALLEST_NEED = 1024 * 1024  # ours: for a kind that was never sealed; most bundles are far smaller
@@ -69,7 +70,7 @@ def measure() -> Disk | None:
         usage = shutil.disk_usage(_nearest_folder(Path(settings.DATA_DIR)))
     except OSError:
         return None
-    return Disk(usage.total, usage.free)
+    return Disk(usage.total, usage.free) if usage.total else None  # a file system without a size keeps no files
 
 
 def note_reading(*, now: datetime) -> bool:

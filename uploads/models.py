@@ -10,6 +10,7 @@ from servers.models import LicenseServer
 from uploads import policy
 from uploads.courier_models import ManualReport  # noqa: F401  # Django looks for the tables of an app here
 from uploads.explanations import Explanation, explain, explain_cause
+from uploads.own_state import DiskReading, NetworkCheck  # noqa: F401  # for Django too
 from uploads.result_file import SUCCESS
 from uploads.states import State
 
@@ -287,32 +288,3 @@ class Tick(models.Model):
     def note(cls, name: str, *, at: datetime) -> None:
         """The part of this name is alive."""
         cls.objects.update_or_create(name=name, defaults={"at": at})
-
-
-class NetworkCheck(models.Model):
-    """One look at the way to the destination, asked for by a person and made by a worker: its network is the one."""
-
-    asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    with_trial = models.BooleanField(default=False, help_text="Was a trial upload asked for?")
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    report = models.JSONField(default=dict, blank=True, help_text="What `network_check.py` found")
-
-    class Meta:
-        ordering = ["-asked_at", "-id"]
-
-
-class DiskReading(models.Model):
-    """The disk of the data folder on one day, in bytes. What it will look like is worked out from these."""
-
-    day = models.DateField(unique=True)
-    at = models.DateTimeField()
-    total = models.PositiveBigIntegerField()
-    free = models.PositiveBigIntegerField()
-
-    class Meta:
-        ordering = ["-day"]
-        default_permissions = ()

@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from api.serializers.asking import Asking
 from uploads.asking_for_checks import Stage
-from uploads.models import NetworkCheck
 from uploads.network_findings import State
+from uploads.own_state import NetworkCheck
 
 
 class CheckSerializer(serializers.Serializer[Any]):

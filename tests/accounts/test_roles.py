@@ -16,11 +16,13 @@ READ = {
 }
 MAY: dict[Role, set[str]] = {
     Role.VIEWER: READ,
-    Role.OPERATOR: READ | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview"},
+    Role.OPERATOR: READ
+    | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview", "uploads.carry_report"},
     Role.PRIVACY_OFFICER: READ
     | {"programs.decide", "uploads.download_bundle", "uploads.seal_preview", "licenses.view_assignment_names"},
     Role.ADMINISTRATOR: READ
-    | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview"}
+    | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview", "uploads.carry_report"}
+    | {"uploads.trust_receiver"}
     | {"programs.decide", "uploads.download_bundle"}
     | {"servers.add_licenseserver", "servers.change_licenseserver", "servers.archive_licenseserver"}
     | {"servers.register_licenseserver", "accounts.manage_people", "licenses.view_assignment_names"},

@@ -12,7 +12,8 @@ from api import urls
 from api.endpoint import Listing
 from licenses.assignments import Held, record
 from servers.models import LicenseServer
-from tests.api.calling import calling, decides, get, is_problem, send_file
+from servers.registry import add_server
+from tests.api.calling import by_hand, calling, decides, get, is_problem, post, send_file
 from tests.api.test_holders import AT, LEASES, SAMPLES
 
 FILES = ("lmstat/citrix_rows.txt", "udadmin/two_products.txt", "log/failure_then_success.log")
@@ -34,12 +35,15 @@ def full(as_ada: Client, imported: LicenseServer) -> LicenseServer:
     assert send_file(as_ada, LEASES, name="las.txt").status_code == 201
     for choice in ("on", "off"):
         assert decides(as_ada, imported.guid, "ceip", participation=choice).status_code == 200
+    by_hand(add_server(name="by-hand.example.org"))
+    for fingerprint in ("ab" * 32, "cd" * 32):
+        assert post(as_ada, "/receivers", {"fingerprint": fingerprint}).status_code == 201
     return imported
 
 
 def test_the_search_finds_the_lists() -> None:
     known = {"/assignments", "/consent-decisions", "/leases", "/licenses", "/reports", "/servers", "/uploads"}
-    assert known | {"/usage/samples"} == set(LISTS)
+    assert known | {"/usage/samples", "/manual-reports", "/receivers"} == set(LISTS)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=x", "unheard=1", "server=%00", "server=nowhere"])

@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from tests.api.calling import get, is_problem, post
 from uploads import asking_for_checks, tasks
-from uploads.models import NetworkCheck
+from uploads.own_state import NetworkCheck
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from servers.models import LicenseServer
 from tests.dashboard.conftest import Login
 from uploads import disk
 from uploads.disk import Disk, DiskFull
-from uploads.models import DiskReading
+from uploads.own_state import DiskReading
 
 GB = 10**9
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from tests.dashboard.conftest import Login
 from uploads import asking_for_checks
 from uploads.asking_for_checks import WORTHLESS_AFTER
-from uploads.models import NetworkCheck
+from uploads.own_state import NetworkCheck
 
 pytestmark = pytest.mark.django_db
 PAGE, PANEL, RUN = "/network-check/", "/network-check/panel/", "/network-check/run/"

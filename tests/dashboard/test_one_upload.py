@@ -99,7 +99,7 @@ def test_it_speaks_at_the_start_at_each_quarter_and_at_the_end_only(moving: Uplo
 def test_it_tells_of_each_attempt_when_how_long_how_much_and_how_fast(moving: Upload, cleo: User, login: Login) -> None:
     page = page_of(login(cleo), moving)
     first, second = re.findall(r"<li><time.*?</li>", page.partition("Attempts</h3>")[2], re.DOTALL)
-    for words in ("1. The destination is in trouble", "240 B sent to c:443, HTTP 503", "after 2:00 min, 2 B/s"):
+    for words in ("1. The destination is busy", "240 B sent to c:443, HTTP 503", "after 2:00 min, 2 B/s"):
         assert words in first
     assert "Ended" in first
     for words in ("2. Running", "500 B acknowledged so far, from byte 100 on to c:443"):

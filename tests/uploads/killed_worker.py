@@ -141,15 +141,19 @@ def _arm_move(step: Step, dies: Callable[[], None]) -> None:
 def _works() -> dict[str, Callable[[int], object]]:
     from django.utils import timezone
 
+    from accounts.roles import Role
+    from tests.factories import a_person
     from tests.uploads.conftest import begin, licensed_server
     from tests.uploads.deciding import MANUAL, report
+    from uploads.canceling import cancel_upload
     from uploads.models import Upload
     from uploads.starting import retry_now
     from uploads.transfer import transfer
 
     return {
         "transfer": lambda pk: transfer(pk, pause=lambda _: None),
-        "withdraw": lambda pk: report(Upload.objects.get(pk=pk).server, MANUAL, pause=lambda _: None),
+        "by hand": lambda pk: report(Upload.objects.get(pk=pk).server, MANUAL, pause=lambda _: None),
+        "cancel": lambda pk: cancel_upload(Upload.objects.get(pk=pk), by=a_person(Role.OPERATOR), pause=lambda _: None),
         "begin": lambda number: begin(licensed_server(f"ls{number}.example.org")),
         "retry": lambda pk: retry_now(Upload.objects.get(pk=pk), at=timezone.now()),
     }

@@ -13,7 +13,7 @@ from accounts.models import User
 from tests.uploads.faulty_line import Line
 from uploads import asking_for_checks, tasks
 from uploads.asking_for_checks import LOST_AFTER, UNCLAIMED_AFTER, WORTHLESS_AFTER, NotAsked, Stage, ask, checks
-from uploads.models import NetworkCheck
+from uploads.own_state import NetworkCheck
 
 pytestmark = pytest.mark.django_db
 

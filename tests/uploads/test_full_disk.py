@@ -18,7 +18,8 @@ from uploads import bundle_store, disk
 from uploads.bundle_store import store_folder
 from uploads.disk import DiskFull, disk_state, note_reading, room_for
 from uploads.disk_forecast import Outlook
-from uploads.models import Attempt, DiskReading, Preview, Upload
+from uploads.models import Attempt, Preview, Upload
+from uploads.own_state import DiskReading
 from uploads.sealing import seal_preview
 from uploads.states import State
 

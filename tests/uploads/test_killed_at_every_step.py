@@ -14,8 +14,6 @@ from django.utils import timezone
 from pytest_django import Settings
 from time_machine import Traveller
 
-from programs.catalog import program
-from programs.participation import participation
 from programs.schedule import TRY_AGAIN_AFTER
 from servers.models import LicenseServer
 from tests.uploads.conftest import CHUNK_BYTES, Peer, Worker, begin, ended, licensed_server, sealed
@@ -26,13 +24,14 @@ from tests.uploads.killed_worker import Order, Step, Workshop, workshop
 from uploads import bundle_store, policy
 from uploads.models import Attempt, Upload
 from uploads.result_file import FILE_NAME, read
+from uploads.sealing import seal_for
 from uploads.states import MOVES, State
 
 pytestmark = [pytest.mark.usefixtures("small_chunks"), pytest.mark.django_db(transaction=True)]
 KILLED = -9
 LATER = TRY_AGAIN_AFTER + policy.LEASE
 MOMENTS = ("before", "within", "after")
-CARRIED = {State.READY, State.CARRIED}  # moved by hand, in one transaction each, without a worker
+CARRIED = {State.READY, State.CARRIED}  # from there on people move it, in one transaction each, without a worker
 Verdict = Attempt.Verdict
 
 
@@ -150,12 +149,13 @@ WAYS: dict[tuple[State, State], Way] = {
     (State.FAILED, State.QUEUED): (waits(State.FAILED), "retry", 1),
     (State.REFUSED, State.QUEUED): (waits(State.REFUSED), "retry", 1),
 }
-WITHDRAWALS = [State.QUEUED, State.SENDING, State.FAILED, State.REFUSED]
+STOPPED = [State.QUEUED, State.SENDING, State.FAILED, State.REFUSED]
 
 
 def test_every_move_is_tried() -> None:
-    moves = {(state, to) for state, following in MOVES.items() for to in following if not {state, to} & CARRIED}
-    assert moves == set(WAYS) | {(state, State.CANCELED) for state in WITHDRAWALS}
+    moves = {(state, to) for state, following in MOVES.items() for to in following if state not in CARRIED}
+    ends = {(state, to) for state in STOPPED for to in (State.CANCELED, State.READY)}
+    assert moves == set(WAYS) | ends
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -172,36 +172,47 @@ def test_at_every_move(
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("state", WITHDRAWALS)
-def test_a_withdrawal_killed_at_its_move_is_in_force_and_can_be_repeated(
+@pytest.mark.parametrize("state", STOPPED)
+def test_a_change_to_reports_by_hand_killed_at_its_move_is_in_force(
     *, upload: Upload, kill: Kill, line: Line, clock: Traveller, state: State, moment: str
 ) -> None:
-    """The decision is committed before anything is canceled, so the fence is closed whatever becomes of the row."""
+    """The decision is committed before anything moves, so nothing is sent whatever becomes of the row."""
+    seal_for(upload, at=timezone.now())
     waits(state)(upload, line)
-    kill(upload, Step("move", moment), "withdraw")
-    assert upload.state == (State.CANCELED if moment == "after" else state)
-    assert_fence_is_closed(upload, line, clock)
+    kill(upload, Step("move", moment), "by hand")
+    assert upload.state == (State.READY if moment == "after" else state)
+    assert_nothing_leaves(upload, line, clock, end=State.READY)
     report(upload.server, MANUAL)
-    assert Upload.objects.get().state == State.CANCELED
+    assert Upload.objects.get().state == State.READY
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_worker_killed_while_it_writes_that_it_was_stopped(
+@pytest.mark.parametrize("state", STOPPED)
+def test_canceling_killed_at_its_move_is_in_force(
+    *, upload: Upload, kill: Kill, line: Line, clock: Traveller, state: State, moment: str
+) -> None:
+    """It is asked for before the row moves, so the fence is closed and the next worker ends it."""
+    waits(state)(upload, line)
+    kill(upload, Step("move", moment), "cancel")
+    assert upload.state == (State.CANCELED if moment == "after" else state)
+    assert_nothing_leaves(upload, line, clock, end=State.CANCELED)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_worker_killed_while_it_writes_that_the_network_is_closed(
     *, upload: Upload, kill: Kill, line: Line, clock: Traveller, moment: str
 ) -> None:
     LicenseServer.objects.update(reporting_mode=MANUAL)
     kill(upload, Step("move", moment, 2))
-    assert upload.state == (State.CANCELED if moment == "after" else State.SENDING)
-    assert_fence_is_closed(upload, line, clock)
+    assert upload.state == (State.READY if moment == "after" else State.SENDING)
+    assert_nothing_leaves(upload, line, clock, end=State.READY)
 
 
-def assert_fence_is_closed(upload: Upload, line: Line, clock: Traveller) -> None:
+def assert_nothing_leaves(upload: Upload, line: Line, clock: Traveller, *, end: State) -> None:
     """No worker sends anything for it any more, and the next one that looks writes so."""
-    server = LicenseServer.objects.get()
-    assert not participation(program("telemetry"), server).sends
     clock.shift(LATER)
     outcome = Worker().send(upload)
-    assert outcome is None or ended(outcome) == ("canceled", "CANCELED")
-    assert upload.state == State.CANCELED
+    assert outcome is None or ended(outcome) in {("canceled", "CANCELED"), ("sealed", "")}
+    assert upload.state == end
     assert IDENTITY not in line.steps()
     assert_true_history(upload)

@@ -34,9 +34,10 @@ from tests.uploads.test_causes_on_the_line import HTML, full_queue, nobody_answe
 from uploads import check_steps
 from uploads.check_plan import Plan, plan_from_settings
 from uploads.line_probes import Place
-from uploads.models import Attempt, NetworkCheck, Upload
+from uploads.models import Attempt, Upload
 from uploads.network_check import Report, check_network
 from uploads.network_findings import Check
+from uploads.own_state import NetworkCheck
 
 QUICK = 0.3
 

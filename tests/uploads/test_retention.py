@@ -52,8 +52,7 @@ def kept() -> set[str]:
 
 
 def shown(server: LicenseServer) -> set[str]:
-    folder = bundle_store.resource_folder(server) / "usage"
-    return {path.name for path in folder.iterdir()} if folder.exists() else set()
+    return {path.name for path in bundle_store.resource_folder(server).rglob("*.zip")}
 
 
 def digests(*uploads: Upload) -> set[str]:
