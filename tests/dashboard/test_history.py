@@ -129,6 +129,11 @@ def test_it_keeps_the_filters_from_page_to_page(
     assert 'export.csv?state=delivered&amp;origin=sent"' in page
 
 
+def test_a_filter_without_anything_to_choose_stays_a_choice(server: LicenseServer, cleo: User, login: Login) -> None:
+    an_upload(server)
+    assert '<select id="id_cause" name="cause">' in shown(login(cleo), server)
+
+
 def test_it_counts_each_choice_for_the_filters_in_force(server: LicenseServer, cleo: User, login: Login) -> None:
     an_upload(server)
     an_upload(server, state=State.FAILED, days_ago=1, cause="no_connection")
