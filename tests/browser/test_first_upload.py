@@ -102,7 +102,7 @@ def test_it_explains_a_refused_network_and_loses_nothing(start_stack: StartStack
     expect(person.page.locator("#history")).to_contain_text("again in 23 hours")
     person.page.locator("#history tbody a.mono").first.click()
     expect(person.page.get_by_text("CTX_UPLOADER_ERROR_NETWORK_OPEN").first).to_be_visible()
-    expect(person.page.get_by_text("could not be opened")).to_be_visible()
+    expect(person.page.get_by_text("nothing listens on the port")).to_be_visible()
     expect(person.page.get_by_role("button", name="Try now")).to_be_visible()
     [result] = (stack.data_dir / "servers").glob("*/resource/cache/upload_compliance_result.xml")
     assert "CTX_UPLOADER_ERROR_NETWORK_OPEN" in result.read_text()
