@@ -28,7 +28,7 @@ from uploads.models import Attempt, Upload
 from uploads.reporting import next_upload
 from uploads.states import State
 
-DAYS = int(os.environ.get("SIMULATED_DAYS") or (400 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 60))
+DAYS = int(os.environ.get("SIMULATED_DAYS") or (400 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 31))
 BEGIN = STARTED
 # New York changes its clocks on 8 March, Amsterdam on 29 March and 25 October; the server moves in between.
 MOVES_ON = 14
