@@ -18,6 +18,7 @@ from datetime import datetime
 from functools import partial, wraps
 from typing import Any
 
+RECEIPT = "receipt.json"  # below the data folder, where a killed import finds it
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 
 
@@ -139,13 +140,20 @@ def _arm_move(step: Step, dies: Callable[[], None]) -> None:
 
 
 def _works() -> dict[str, Callable[[int], object]]:
+    from pathlib import Path
+
+    from django.conf import settings
     from django.utils import timezone
 
     from accounts.roles import Role
     from tests.factories import a_person
     from tests.uploads.conftest import begin, licensed_server
-    from tests.uploads.deciding import MANUAL, report
+    from tests.uploads.courier import gathered
+    from tests.uploads.deciding import ELECTRONIC, MANUAL, report
     from uploads.canceling import cancel_upload
+    from uploads.courier_models import ManualReport
+    from uploads.courier_receipts import import_receipt
+    from uploads.manual_report import give_up
     from uploads.models import Upload
     from uploads.starting import retry_now
     from uploads.transfer import transfer
@@ -154,6 +162,12 @@ def _works() -> dict[str, Callable[[int], object]]:
         "transfer": lambda pk: transfer(pk, pause=lambda _: None),
         "by hand": lambda pk: report(Upload.objects.get(pk=pk).server, MANUAL, pause=lambda _: None),
         "cancel": lambda pk: cancel_upload(Upload.objects.get(pk=pk), by=a_person(Role.OPERATOR), pause=lambda _: None),
+        "electronic": lambda pk: report(Upload.objects.get(pk=pk).server, ELECTRONIC, pause=lambda _: None),
+        "gather": lambda pk: gathered(Upload.objects.get(pk=pk).server),
+        "give up": lambda _: give_up(ManualReport.objects.get(), by="ben", at=timezone.now()),
+        "receipt": lambda _: import_receipt(
+            (Path(settings.DATA_DIR) / RECEIPT).read_bytes(), by="ben", now=timezone.now()
+        ),
         "begin": lambda number: begin(licensed_server(f"ls{number}.example.org")),
         "retry": lambda pk: retry_now(Upload.objects.get(pk=pk), at=timezone.now()),
     }

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.usefixtures("small_chunks"), pytest.mark.django_db(tra
 KILLED = -9
 LATER = TRY_AGAIN_AFTER + policy.LEASE
 MOMENTS = ("before", "within", "after")
-CARRIED = {State.READY, State.CARRIED}  # from there on people move it, in one transaction each, without a worker
+CARRIED = {State.READY, State.CARRIED}  # their moves are tried in `test_killed_courier`
 Verdict = Attempt.Verdict
 
 
