@@ -3,6 +3,7 @@
 They are the moves of `uploads.states.MOVES` from READY and CARRIED on; the others are in `test_killed_at_every_step`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from django.utils import timezone
 from pytest_django import Settings
 from time_machine import Traveller
 
+from programs.catalog import program
+from programs.ledger import append
+from programs.models import Action, Door
+from programs.schedule import EVERY
 from servers.models import LicenseServer
 from tests.uploads.courier import a_day, believe, gathered, imported, manual_server, taken, volumes_of
 from tests.uploads.deciding import ELECTRONIC, report
@@ -43,8 +48,7 @@ WAYS: dict[tuple[State, State], Way] = {
     (State.CARRIED, State.READY): (State.CARRIED, "give up", gathered),
     (State.CARRIED, State.DELIVERED): (State.CARRIED, "receipt", gathered),
 }
-# By less being agreed to than was sealed, which telemetry never is: `test_courier_gathering` arranges it by hand.
-WITHOUT_A_WAY = {(State.READY, State.CANCELED)}
+BY_LESS_BEING_AGREED_TO = {(State.READY, State.CANCELED)}
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def server(settings: Settings, clock: Traveller) -> LicenseServer:
 
 def test_every_move_is_tried() -> None:
     moves = {(state, to) for state in (State.READY, State.CARRIED) for to in MOVES[state]}
-    assert moves == set(WAYS) | WITHOUT_A_WAY
+    assert moves == set(WAYS) | BY_LESS_BEING_AGREED_TO
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -79,6 +83,20 @@ def test_at_every_move(
     again(server, work, receipt)
     assert set(Upload.objects.values_list("state", flat=True)) == {to}
     assert Upload.objects.count() == 2
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_what_less_was_agreed_to_is_canceled_with_gathering_the_rest_or_not_at_all(
+    server: LicenseServer, kill: Kill, clock: Traveller, moment: str
+) -> None:
+    append(server, program=program("telemetry"), action=Action.REFUSE_ELEMENTS, by="dora", door=Door.PAGE)
+    clock.shift(EVERY)
+    a_day()
+    done = {State.CANCELED: 2, State.CARRIED: 2}
+    kill(Upload.objects.order_by("period")[0], Step("move", moment), "gather")
+    assert Counter(Upload.objects.values_list("state", flat=True)) == (done if moment == "after" else {State.READY: 4})
+    assert gathered(server).items.count() == 2
+    assert Counter(Upload.objects.values_list("state", flat=True)) == done
 
 
 def a_receipt(folder: Path) -> bytes:
