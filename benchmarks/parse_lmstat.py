@@ -27,12 +27,11 @@ import random
 import re
 import statistics
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.parts.measuring import measured, ratio
 from licenses.formats.lmstat import FeatureUse, LmstatReport, parse, parse_decoded
 from licenses.formats.text import decode
 
@@ -210,25 +209,6 @@ def six_patterns(raw: bytes) -> list[dict[str, str]]:
 
 def _first(patterns: list[re.Pattern[str]], line: str) -> re.Match[str] | None:
     return next((match for pattern in patterns if (match := pattern.match(line))), None)
-
-
-def measured(variants: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each variant in each round; every round runs all variants, in turn."""
-    times: dict[str, list[float]] = {name: [] for name in variants}
-    for variant in variants.values():
-        variant()
-    for _ in range(rounds):
-        for name, variant in variants.items():
-            began = time.perf_counter()
-            variant()
-            times[name].append(time.perf_counter() - began)
-    return times
-
-
-def ratio(times: dict[str, list[float]], over: str, under: str) -> tuple[float, float, float]:
-    """Ratio of the medians, with the lowest and highest ratio of a round."""
-    each = [above / below for above, below in zip(times[over], times[under], strict=True)]
-    return statistics.median(times[over]) / statistics.median(times[under]), min(each), max(each)
 
 
 def main() -> int:

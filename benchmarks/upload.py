@@ -2,8 +2,8 @@
 
     python -m benchmarks.upload [--quick]
 
-The other end is the least that speaks the protocol (`upload_sink.py`), in a process of its own: the real receiver waits
-for its disk at every chunk, for curl as for us, and would hide the difference.
+The other end is the least that speaks the protocol (`parts/upload_sink.py`), in a process of its own: the real
+receiver waits for its disk at every chunk, for curl as for us, and would hide the difference.
 
 Goal 5, 100 MiB in chunks of 256 KiB, 1 MiB and 10 MiB. The yardstick is one curl process that reads a list of requests
 and keeps its connection. It is started for each round, as it would be in a script. Two things are measured:
@@ -31,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,8 +41,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import urlopen
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.parts.measuring import measured, ratio
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 
 MIB = 1024 * 1024
 SIZES = {"256 KiB": MIB // 4, "1 MiB": MIB, "10 MiB": 10 * MIB}
@@ -53,7 +56,7 @@ ANSWER_HEAD = b"\r\n\r\n"
 
 @contextmanager
 def sink(*options: str) -> Iterator[str]:
-    command = [sys.executable, str(ROOT / "benchmarks" / "upload_sink.py"), *options]
+    command = [sys.executable, str(ROOT / "benchmarks" / "parts" / "upload_sink.py"), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"
@@ -169,25 +172,6 @@ def write_curl_list(path: Path, url: str, *, chunk: int, folder: Path) -> Path:
 
 def run_curl(listed: Path) -> None:
     subprocess.run(["curl", "--config", str(listed)], check=True)
-
-
-def measured(variants: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each variant in each round; every round runs all variants, in turn."""
-    times: dict[str, list[float]] = {name: [] for name in variants}
-    for variant in variants.values():
-        variant()
-    for _ in range(rounds):
-        for name, variant in variants.items():
-            began = time.perf_counter()
-            variant()
-            times[name].append(time.perf_counter() - began)
-    return times
-
-
-def ratio(times: dict[str, list[float]], over: str, under: str) -> tuple[float, float, float]:
-    """Ratio of the medians, with the lowest and highest ratio of a round."""
-    each = [above / below for above, below in zip(times[over], times[under], strict=True)]
-    return statistics.median(times[over]) / statistics.median(times[under]), min(each), max(each)
 
 
 def goal(number: int, what: str, value: float, limit: float, *, correct: bool = True, rounds: int = ROUNDS) -> str:

@@ -1,6 +1,6 @@
 """What stands at the other end of `benchmarks/upload.py`? The least that speaks the protocol: bytes in, an answer out.
 
-    python benchmarks/upload_sink.py [--delay SECONDS] [--check]
+    python benchmarks/parts/upload_sink.py [--delay SECONDS] [--check]
 
 It prints its port. Nothing is written to a disk, because both sides of a comparison would wait for it. With --check it
 digests the bodies of chunks, and GET /digest/ tells the digest and begins a new one.
