@@ -91,8 +91,13 @@ def _end(descriptor: int) -> bool:
 
 
 def _second_handle(descriptor: int) -> socket.socket:
-    """Closing it leaves the first untouched."""
-    return socket.socket(fileno=os.dup(descriptor))
+    """Closing it leaves the first untouched. OSError when it is no socket; then no second one stays open either."""
+    second = os.dup(descriptor)
+    try:
+        return socket.socket(fileno=second)
+    except OSError:
+        os.close(second)
+        raise
 
 
 def _last_received(connection: socket.socket) -> tuple[int, int]:

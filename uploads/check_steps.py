@@ -54,8 +54,11 @@ class Trail:
     chain: tuple[line_probes.Certificate, ...] = ()
 
     def left(self, seconds: float) -> float:
-        """So long may the next work take, whatever it wants."""
-        return min(seconds, TOTAL_SECONDS - (time.perf_counter() - self.started))
+        """So long may the next work take, whatever it wants. TimeoutError when the whole check has no time left."""
+        remaining = TOTAL_SECONDS - (time.perf_counter() - self.started)
+        if remaining <= 0:
+            raise TimeoutError(f"timed out: the whole check has no time left of its {TOTAL_SECONDS:.0f} s")
+        return min(seconds, remaining)
 
 
 def names(trail: Trail) -> Check:

@@ -41,7 +41,7 @@ def beat(clock: time_machine.Traveller, tmp_path: Path) -> Beat:
 
 
 def a_beat(folder: Path) -> Beat:
-    app = Celery("beat", broker="memory://")
+    app = Celery("beat", broker="memory://", set_as_current=False)
     app.conf.beat_schedule = TABLE
     one = Beat(app=app, schedule_filename=str(folder / "beat-schedule"))
     one.sent = []

@@ -63,7 +63,9 @@ def test_it_ends_the_longest_silent_and_no_more_than_asked(monkeypatch: pytest.M
 
 def test_it_ends_nothing_but_connections(tmp_path: Path) -> None:
     with (tmp_path / "file").open("wb") as file, socket.create_server(("127.0.0.1", 0)) as server:
+        before = open_descriptors()
         assert end_silent_connections([file.fileno(), server.fileno(), 9999], seconds=0, most=9) == 0
+        assert len(open_descriptors()) == len(before), "looking at a file does not open it for good"
 
 
 def test_it_finds_its_open_files(tmp_path: Path) -> None:
