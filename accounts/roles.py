@@ -14,9 +14,10 @@ READ = frozenset(
         "programs.view_consentdecision",
         "uploads.view_upload",
         "intake.view_sourcereport",
+        "alerts.view_alert",
     }
 )
-OPERATE = frozenset({"intake.add_sourcereport", "uploads.start_upload", "uploads.carry_report"})
+OPERATE = frozenset({"intake.add_sourcereport", "uploads.start_upload", "uploads.carry_report", "alerts.react"})
 CONSENT = frozenset({"programs.decide"})
 LOOK = frozenset({"uploads.seal_preview"})
 NAMES = frozenset({"licenses.view_assignment_names"})
@@ -31,6 +32,8 @@ ADMINISTER = frozenset(
         "accounts.manage_people",
         "uploads.download_bundle",
         "uploads.trust_receiver",
+        "alerts.manage_channels",
+        "alerts.change_threshold",
     }
 )
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "payloads",
     "uploads",
     "intake",
+    "alerts",
     "dashboard",
     "api",
     "receiver",

@@ -12,6 +12,7 @@ PACKAGES = (
     "programs",
     "payloads",
     "uploads",
+    "alerts",
     "intake",
     "dashboard",
     "api",

@@ -1,0 +1,96 @@
+"""What is a clock? One deadline of one server, or of the installation, with why we believe it and what to do next."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+from alerts.severity import PLAN_DAYS, Severity, severity_of
+
+
+class Kind(TextChoices):
+    """Which rule a clock follows. The last four belong to the installation, all others to a server."""
+
+    REPORT_AGE = "report_age", "Report age"
+    VERSION_AGE = "version_age", "Version age"
+    LICENSE_EXPIRY = "license_expiry", "License expiry"
+    CSS_DATE = "css_date", "CSS date"
+    GRACE = "grace", "License burst mode"
+    ACTIVATION_LEASE = "activation_lease", "Activation lease"
+    ACTIVATION_EXPIRY = "activation_expiry", "Activation expiry"
+    MANUAL_REPORT = "manual_report", "Manual report due"
+    REGISTRATION = "registration", "Cloud registration"
+    CERTIFICATE = "certificate", "Certificate of the destination"
+    DISK_FULL = "disk_full", "Disk full"
+    BACKUP = "backup", "Own backup"
+    LEDGER = "ledger", "Ledger verified"
+    WATCHDOG = "watchdog", "Background work"
+
+
+INSTALLATION = frozenset({Kind.CERTIFICATE, Kind.DISK_FULL, Kind.BACKUP, Kind.LEDGER, Kind.WATCHDOG})
+
+
+class State(StrEnum):
+    """How a clock stands."""
+
+    RUNNING = "running"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Shape(StrEnum):
+    """How its date behaves: it stays, success sets it back, or it is a forecast. A drawing has a mark for each."""
+
+    FIXED = "fixed"
+    RESETS = "resets"
+    FORECAST = "forecast"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One deadline. `days_left` are whole days: 0 is the last good day, -1 the first bad one; None where none runs.
+
+    `subject` tells clocks of one kind on one server apart, `problem` names the same trouble wherever it occurs (without
+    the server, and without anything that a time zone changes), so that servers in the same trouble make one alert.
+    `starts` and `due` are days in the zone of the server. `period` is how many days a clock that resets itself runs.
+    """
+
+    kind: Kind
+    state: State
+    title: str
+    evidence: str
+    next_step: str
+    server_id: int | None = None
+    subject: str = ""
+    problem: str = ""
+    feature: str = ""
+    quantity: int | None = None
+    starts: date | None = None
+    due: date | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    days_left: int | None = None
+    shape: Shape = Shape.FIXED
+    period: int | None = None
+
+    @property
+    def is_on_the_line(self) -> bool:
+        """Has it a date that can be drawn?"""
+        return self.days_left is not None and self.due is not None
+
+    @property
+    def severity(self) -> Severity:
+        """How much it presses."""
+        if self.state == State.UNKNOWN:
+            return Severity.UNKNOWN
+        return Severity.WATCH if self.days_left is None else severity_of(self.days_left)
+
+
+def state_for(days_left: int) -> State:
+    """The state that so many whole days mean."""
+    if days_left < 0:
+        return State.OVERDUE
+    return State.DUE_SOON if days_left <= PLAN_DAYS else State.RUNNING
