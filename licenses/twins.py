@@ -5,14 +5,36 @@ or the same issue date, count and CSS date. The XDS line is the twin, and it is 
 """
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
 
-from licenses.models import License
 from licenses.products import legacy_twin_of
 
 LEGACY = "XDS"
 
 
-def legacy_twins(licenses: Iterable[License]) -> set[int]:
+class Purchased(Protocol):
+    """What is looked at: a `License`, or the same facts of one."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def feature(self) -> str: ...
+    @property
+    def serial_number(self) -> str: ...
+    @property
+    def issued_on(self) -> date | None: ...
+    @property
+    def css_date(self) -> date | None: ...
+    @property
+    def count(self) -> int | None: ...
+    @property
+    def is_citrix(self) -> bool: ...
+    @property
+    def is_system(self) -> bool: ...
+
+
+def legacy_twins(licenses: Iterable[Purchased]) -> set[int]:
     """The keys of the lines that another line of the same licenses replaces."""
     every = list(licenses)
     purchases = {purchase for one in every for purchase in _purchases(one, one.feature.upper())}
@@ -24,7 +46,7 @@ def legacy_twins(licenses: Iterable[License]) -> set[int]:
     }
 
 
-def _purchases(license: License, code: str) -> list[tuple[object, ...]]:
+def _purchases(license: Purchased, code: str) -> list[tuple[object, ...]]:
     """What a purchase can be known by, under this code."""
     found: list[tuple[object, ...]] = []
     if license.serial_number:

@@ -40,6 +40,7 @@ class Report:
     checks: tuple[Check, ...]
     revocation_named: tuple[str, ...]
     seconds: float
+    certificate_ends: str = ""
 
     @property
     def findings(self) -> int:
@@ -56,6 +57,7 @@ class Report:
             "findings": self.findings,
             "seconds": round(self.seconds, 2),
             "revocation_named": list(self.revocation_named),
+            "certificate_ends": self.certificate_ends,
             "checks": [check.facts() for check in self.checks],
         }
 
@@ -72,6 +74,7 @@ def check_network(plan: Plan, *, trial: bool = False) -> Report:
         checks=tuple(checks),
         revocation_named=tuple(str(place) for place in named_in(trail.chain)),
         seconds=time.perf_counter() - trail.started,
+        certificate_ends=trail.chain[0].ends.isoformat() if trail.chain else "",
     )
 
 
