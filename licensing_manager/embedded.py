@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.setup_link import new_setup_secret
 from licensing_manager import instance_lock, ports, process_table, whole_file
 from licensing_manager.broker import UnsafeSocketFolderError
+from licensing_manager.child_process import Program
 from licensing_manager.process_table import Address
 from licensing_manager.supervisor import StartFailedError, StopRequested, Supervisor, child_environment
 from licensing_manager.wakeups import Wakeups
@@ -32,9 +33,10 @@ class RefusedError(Exception):
 def serve(address: Address, *, say: Say) -> None:
     """Run until a stop signal. Raises RefusedError when it cannot start or a part of it never comes to life."""
     os.umask(0o077)  # reports, bundles, logs and sockets are for this account alone
-    with Wakeups() as wakeups, _lock() as lock:
-        _prepare(address, say)
-        supervisor = _supervisor(address, wakeups=wakeups, say=say, lock=lock)
+    with Wakeups() as wakeups, _lock() as lock, contextlib.ExitStack() as ports_held:
+        address = _prepare(address, say, ports_held)
+        programs = _programs(address, ports_held)
+        supervisor = _supervisor(programs, wakeups=wakeups, say=say, lock=lock)
         try:
             supervisor.start()
             _announce(address, supervisor=supervisor, say=say)
@@ -71,21 +73,32 @@ def _lock() -> Iterator[int]:
         os.close(lock)
 
 
-def _prepare(address: Address, say: Say) -> None:
+def _prepare(wanted: Address, say: Say, ports_held: contextlib.ExitStack) -> Address:
+    """Where the pages will be; that port is held."""
     _refuse_unwritable_folder()
     try:
         _refuse_failed_checks(say)
-        _refuse_taken_port(address)
+        address = Address(wanted.host, ports_held.enter_context(_hold(wanted)).port)
         _migrate()
         note_service_start(at=timezone.now())
     except DatabaseError as error:
         raise RefusedError(f"The database cannot be used: {error}\nCheck DATABASE_URL and that it runs.") from error
+    return address
 
 
-def _supervisor(address: Address, *, wakeups: Wakeups, say: Say, lock: int) -> Supervisor:
+def _programs(address: Address, ports_held: contextlib.ExitStack) -> list[Program]:
+    try:
+        return process_table.programs(address, ports_held=ports_held)
+    except UnsafeSocketFolderError as error:
+        raise RefusedError(str(error)) from error
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def _supervisor(programs: list[Program], *, wakeups: Wakeups, say: Say, lock: int) -> Supervisor:
     try:
         return Supervisor(
-            process_table.programs(address),
+            programs,
             log_dir=settings.DATA_DIR / "log",
             folder=Path(settings.BASE_DIR),
             environment=child_environment(settings.DATA_DIR),
@@ -93,8 +106,6 @@ def _supervisor(address: Address, *, wakeups: Wakeups, say: Say, lock: int) -> S
             say=say,
             lock=lock,
         )
-    except UnsafeSocketFolderError as error:
-        raise RefusedError(str(error)) from error
     except OSError as error:
         raise _unwritable(error) from error
 
@@ -129,17 +140,21 @@ def _sentence(message: checks.CheckMessage) -> str:
     return f"{message.msg}{hint} ({message.id})"
 
 
-def _refuse_taken_port(address: Address) -> None:
+def _hold(address: Address) -> ports.Hold:
+    """The port that is wanted, or any for 0. Raises RefusedError."""
     try:
-        free = ports.is_free(address.host, port=address.port)
+        if not address.port:
+            return ports.hold_any(address.host)
+        held = ports.hold(address.host, port=address.port)
     except OSError as error:
         raise RefusedError(
             f"This machine has no address {address.host}: {error.strerror}.\nUse: script/server --host 127.0.0.1"
         ) from error
-    if not free:
+    if held is None:
         raise RefusedError(
             f"Port {address.port} is taken by another program. Use: script/server --port {_other_port(address)}"
         )
+    return held
 
 
 def _other_port(address: Address) -> int:

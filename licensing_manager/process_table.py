@@ -1,5 +1,6 @@
 """Which processes make up the embedded system, and with which command lines?"""
 
+import contextlib
 import functools
 import os
 import sys
@@ -29,10 +30,13 @@ class Address:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-def programs(web: Address) -> list[Program]:
-    """All processes in the order of their start. Writes the receiver's address for the others to read."""
+def programs(web: Address, *, ports_held: contextlib.ExitStack) -> list[Program]:
+    """All processes in the order of their start. Writes the receiver's address for the others to read.
+
+    The receiver's port is held until `ports_held` ends.
+    """
     table = [_broker()] if settings.EMBEDDED_BROKER else []
-    table += [_receiver()] if settings.SANDBOX else []
+    table += [_receiver(ports_held)] if settings.SANDBOX else []
     return [*table, _web(web), _worker(), _beat()]
 
 
@@ -52,23 +56,22 @@ def _broker() -> Program:
     )
 
 
-def _receiver() -> Program:
-    port = _receiver_port()
+def _receiver(ports_held: contextlib.ExitStack) -> Program:
+    port = ports_held.enter_context(_receiver_port()).port
     sandbox_address.write(settings.RUN_DIR, address=f"http://{LOOPBACK}:{port}")
     store = settings.DATA_DIR / "receiver"
     return Program(
         name="receiver",
-        command=_manage("receive", "--port", str(port), "--store", str(store)),
+        command=_manage("receive", "--port", str(port), "--port-is-held", "--store", str(store)),
         ready=functools.partial(readiness.answers_http, LOOPBACK, port=port),
     )
 
 
-def _receiver_port() -> int:
+def _receiver_port() -> ports.Hold:
     """The port of the last time where it is free, so that the address in older results stays true."""
     last = sandbox_address.read(settings.RUN_DIR).rpartition(":")[2]
-    if last.isdecimal() and 0 < int(last) < 65536 and ports.is_free(LOOPBACK, port=int(last)):
-        return int(last)
-    return ports.any_free(LOOPBACK)
+    known = int(last) if last.isdecimal() else 0
+    return (ports.hold(LOOPBACK, port=known) if 0 < known < 65536 else None) or ports.hold_any(LOOPBACK)
 
 
 def _web(web: Address) -> Program:

@@ -27,13 +27,15 @@ class CannotServeError(Exception):
     """Why the receiver cannot start, with the next step."""
 
 
-def serve(configuration: Configuration, *, host: str, port: int, announce: Callable[[], None]) -> None:
+def serve(configuration: Configuration, *, host: str, port: int, is_held: bool, announce: Callable[[], None]) -> None:
     """Serve until SIGTERM or SIGINT; `announce` is called once the address is ours.
 
+    `is_held` says that whoever starts us keeps the port for us, and nobody else can have it.
     Raises CannotServeError or WrongConfigurationError before it begins.
     """
     configuration.check()
-    _check_port(host, port=port)
+    if not is_held:
+        _check_port(host, port=port)
     lock = _prepare_store(configuration.store)
     server = _server(host, port=port)
     server.on_startup(announce)

@@ -11,8 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
 
-from licensing_manager import ports
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUARD = ROOT / "tests" / "child_guard"
 PATIENCE = 60.0
@@ -65,7 +63,7 @@ def _belongs(folder: Path, data_dir: Path) -> bool:
 
 
 class Stack:
-    """A `manage.py serve` of our own on a free port. `output` is what it printed."""
+    """A `manage.py serve` of our own on any free port. `output` is what it printed."""
 
     def __init__(self, data_dir: Path, *, environment: Mapping[str, str]) -> None:
         self.data_dir = data_dir
@@ -73,7 +71,7 @@ class Stack:
         self._log = data_dir.parent / f"{data_dir.name}.output"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", str(ports.any_free("127.0.0.1"))],
+                [sys.executable, "manage.py", "serve", "--port", "0"],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

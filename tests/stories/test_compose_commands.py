@@ -29,8 +29,9 @@ class Composition:
 
     def __init__(self, place: Path, *, database_url: str) -> None:
         self.place = place
-        self.web_port = ports.any_free("127.0.0.1")
-        self.redis_url = f"redis://127.0.0.1:{ports.any_free('127.0.0.1')}/0"
+        with ports.hold_any("127.0.0.1") as web, ports.hold_any("127.0.0.1") as broker:
+            self.web_port = web.port
+            self.redis_url = f"redis://127.0.0.1:{broker.port}/0"
         (place / "database_url").write_text(database_url)
         (place / "secret_key").write_text("k" * 64)
         (place / "cis_password").write_text("secret")

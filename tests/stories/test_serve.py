@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -51,6 +52,20 @@ def test_a_killed_supervisor_leaves_no_process_and_no_obstacle(start_stack: Star
     eventually(lambda: not processes_of(first.data_dir), within=15)
     second = start_stack(data_dir=first.data_dir)
     assert second.receiver  # the folder is free again, and so is the port of the receiver
+
+
+def test_two_installations_started_at_once_have_a_receiver_each(start_stack: StartStack, tmp_path: Path) -> None:
+    """Both want the same port for it, since neither has one of the last time."""
+    with ThreadPoolExecutor(2) as at_once:
+        folders = [tmp_path / "one", tmp_path / "other"]
+        one, other = at_once.map(lambda folder: start_stack(data_dir=folder), folders)
+    assert one.receiver != other.receiver
+    assert one.web != other.web
+    for stack in (one, other):
+        store = f"--store {stack.data_dir / 'receiver'}"
+        [line] = [line for number, line in processes_of(stack.data_dir).items() if number == stack.pids["receiver"]]
+        assert f"--port {stack.receiver.rpartition(':')[2]} " in line
+        assert store in line
 
 
 def test_a_start_right_after_a_kill_waits_for_the_old_processes(start_stack: StartStack) -> None:

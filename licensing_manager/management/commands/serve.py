@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where the pages are served."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-        parser.add_argument("--port", type=_port, default=8083, help="port to listen on (default: 8083)")
+        parser.add_argument("--port", type=_port, default=8083, help="port to listen on (default: 8083; 0: any)")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Start, serve, stop."""
@@ -36,8 +36,8 @@ class Command(BaseCommand):
 
 
 def _port(text: str) -> int:
-    """A port number. Raises ValueError, which argparse turns into a sentence."""
+    """A port number, or 0 for any. Raises ValueError, which argparse turns into a sentence."""
     number = int(text)
-    if not 0 < number < 65536:
+    if not 0 <= number < 65536:
         raise ValueError
     return number

@@ -34,6 +34,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=_port, help="TCP port, 1 to 65535; to serve")
+        parser.add_argument("--port-is-held", action="store_true", help="whoever starts this keeps the port for it")
         parser.add_argument("--store", type=Path, required=True, help="folder for what is received")
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
         parser.add_argument("--take", type=Path, nargs="+", metavar="VOLUME", help="volumes of one set to take")
@@ -51,7 +52,8 @@ class Command(BaseCommand):
         try:
             configuration = from_environment({**values, "store": store})
             place = f"Receiving on http://{host}:{port}/, storing in {store}."
-            serve(configuration, host=host, port=port, announce=lambda: self._say(place))
+            held = options["port_is_held"]
+            serve(configuration, host=host, port=port, is_held=held, announce=lambda: self._say(place))
         except WrongConfigurationError as problem:
             self._end(str(problem), code=2)
         except CannotServeError as problem:
