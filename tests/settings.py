@@ -29,3 +29,4 @@ else:
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; the product's own are Django's
 AXES_ENABLED = False  # a test of the lock-out turns it on
+WHITENOISE_AUTOREFRESH = True  # looks for a static file when it is asked for, not for all of them with each new client
