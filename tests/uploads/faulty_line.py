@@ -78,6 +78,7 @@ class Turn(BaseHTTPRequestHandler):
     """One request on its way; faults use its methods."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes: the second would wait 40 ms for the client's word
     server: Line
 
     def do_POST(self) -> None:
