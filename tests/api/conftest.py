@@ -55,15 +55,25 @@ def server(db: None) -> LicenseServer:
 @pytest.fixture
 def imported(server: LicenseServer, as_ada: Client) -> LicenseServer:
     """The server with its license file, and a sealed preview."""
-    send_file(as_ada, server=server.name)
-    post(as_ada, f"/servers/{server.guid}/programs/telemetry/preview")
-    return server
+    return import_into(server, as_ada)
 
 
 @pytest.fixture
 def delivered(imported: LicenseServer) -> Upload:
     """An upload that arrived, with the bytes of a real bundle."""
-    upload = start_upload(imported, program_code="telemetry", kind="compliance", by=None)
+    return deliver_from(imported)
+
+
+def import_into(server: LicenseServer, client: Client) -> LicenseServer:
+    """The server with its license file, and a sealed preview."""
+    send_file(client, server=server.name)
+    post(client, f"/servers/{server.guid}/programs/telemetry/preview")
+    return server
+
+
+def deliver_from(server: LicenseServer) -> Upload:
+    """An upload that arrived, with the bytes of a real bundle."""
+    upload = start_upload(server, program_code="telemetry", kind="compliance", by=None)
     now = timezone.now()
     seal_for(upload, at=now)
     lease = {"state": State.SENDING, "lease_until": now, "lease_holder": "w", "acknowledged_bytes": upload.size}

@@ -1,20 +1,27 @@
 """Does every list keep the rules of lists?"""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from accounts.roles import Role
 from api import urls
 from api.endpoint import Listing
 from licenses.assignments import Held, record
 from servers.models import LicenseServer
 from servers.registry import add_server
 from tests.api.calling import by_hand, calling, decides, get, is_problem, post, send_file
+from tests.api.conftest import import_into
 from tests.api.test_holders import AT, LEASES, SAMPLES
+from tests.api.worlds import World, kept_world
+from tests.conftest import person
 
 FILES = ("lmstat/citrix_rows.txt", "udadmin/two_products.txt", "log/failure_then_success.log")
 LISTS = sorted(
@@ -26,19 +33,34 @@ LISTS = sorted(
 )
 
 
-@pytest.fixture
-def full(as_ada: Client, imported: LicenseServer) -> LicenseServer:
-    """A server with rows in every list."""
+def build() -> int:
+    builder = calling(person("builder", role=Role.ADMINISTRATOR))
+    imported = import_into(add_server(name="ls1.example.org"), builder)
     record(imported, [Held("XDT_PLT_UD", "", "user", "ada"), Held("XDT_PLT_UD", "", "user", "ben")], at=AT)
     for name in FILES:
-        assert send_file(as_ada, (SAMPLES / name).read_bytes(), name=name).status_code == 201
-    assert send_file(as_ada, LEASES, name="las.txt").status_code == 201
+        assert send_file(builder, (SAMPLES / name).read_bytes(), name=name).status_code == 201
+    assert send_file(builder, LEASES, name="las.txt").status_code == 201
     for choice in ("on", "off"):
-        assert decides(as_ada, imported.guid, "ceip", participation=choice).status_code == 200
+        assert decides(builder, imported.guid, "ceip", participation=choice).status_code == 200
     by_hand(add_server(name="by-hand.example.org"))
     for fingerprint in ("ab" * 32, "cd" * 32):
-        assert post(as_ada, "/receivers", {"fingerprint": fingerprint}).status_code == 201
-    return imported
+        assert post(builder, "/receivers", {"fingerprint": fingerprint}).status_code == 201
+    return imported.pk
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World[int]]:
+    """The same for every list and every nonsense."""
+    with kept_world(build, folder=tmp_path_factory.mktemp("world"), blocker=django_db_blocker) as kept:
+        yield kept
+
+
+@pytest.fixture
+def full(world: World[int], db: None, data_dir: Path) -> LicenseServer:
+    """A server with rows in every list."""
+    return LicenseServer.objects.get(pk=world.enter(data_dir))
 
 
 def test_the_search_finds_the_lists() -> None:

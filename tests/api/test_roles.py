@@ -2,25 +2,29 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from accounts.roles import PERMISSIONS
+from accounts.roles import PERMISSIONS, Role
 from api import urls
 from api.permissions import SIGNED_IN, WORDS
 from intake.models import SourceReport
 from programs.catalog import program
 from programs.models import Action
 from programs.texts import decision_text, sharing_text
-from servers.models import LicenseServer
 from servers.registration import open_code
 from servers.registry import add_server
 from tests.api.calling import LICENSE, V1, by_hand, calling, is_problem
+from tests.api.conftest import deliver_from, import_into
+from tests.api.worlds import World, kept_world
+from tests.conftest import person
 from uploads.courier_models import ManualReport
 from uploads.models import Upload
 
@@ -94,25 +98,40 @@ NAMES = [f"{method} {address.partition('?')[0]}" for method, address, *_ in TABL
 def call(client: Client, row: tuple[str, str, Any, str, int], upload: Upload) -> Any:
     method, template, body, _, _ = row
     report = SourceReport.objects.get(server=upload.server).pk
-    carried = ManualReport.objects.values_list("pk", flat=True).first() or 1  # strangers learn no number
+    carried = ManualReport.objects.values_list("pk", flat=True).get()
     address = V1 + template.format(guid=upload.server.guid, upload=upload.pk, report=report, carried=carried)
     if isinstance(body, bytes):
         return client.generic(method, address, body, content_type="application/octet-stream")
     return client.generic(method, address, json.dumps(body) if body is not None else "", "application/json")
 
 
-def close(response: Any) -> None:
+def read_out(response: Any) -> None:
+    """To the end, where the client closes it, and what it streams from."""
     for _ in response:
         pass
-    response.close()
+
+
+def build() -> int:
+    builder = calling(person("builder", role=Role.ADMINISTRATOR))
+    delivered = deliver_from(import_into(add_server(name="ls1.example.org"), builder))
+    by_hand(add_server(name="by-hand.example.org"))
+    open_code(delivered.server, code="AB12CD34", remote_id="r1", at=timezone.now())
+    return delivered.pk
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World[int]]:
+    """The same for every row of the table and every role."""
+    with kept_world(build, folder=tmp_path_factory.mktemp("world"), blocker=django_db_blocker) as kept:
+        yield kept
 
 
 @pytest.fixture
-def waiting(delivered: Upload) -> Upload:
+def waiting(world: World[int], db: None, data_dir: Path) -> Upload:
     """An upload that arrived, of a server that waits for its code to be entered. Another one's is carried by hand."""
-    by_hand(add_server(name="by-hand.example.org"))
-    open_code(delivered.server, code="AB12CD34", remote_id="r1", at=timezone.now())
-    return delivered
+    return Upload.objects.get(pk=world.enter(data_dir))
 
 
 @pytest.mark.parametrize("name", EVERYBODY.split())
@@ -120,19 +139,19 @@ def waiting(delivered: Upload) -> Upload:
 def test_it_lets_each_role_do_its_part_and_no_more(
     row: tuple[str, str, Any, str, int], name: str, waiting: Upload, request: pytest.FixtureRequest
 ) -> None:
-    person: User = request.getfixturevalue(name)
-    response = call(calling(person), row, waiting)
+    caller: User = request.getfixturevalue(name)
+    response = call(calling(caller), row, waiting)
     if name in row[3].split():
         assert response.status_code == row[4], response.content
     else:
         assert is_problem(response, 403)
-        assert f"Your role, {person.role_name}, does not have it" in response.json()["detail"]
-    close(response)
+        assert f"Your role, {caller.role_name}, does not have it" in response.json()["detail"]
+    read_out(response)
 
 
 @pytest.mark.parametrize("row", TABLE, ids=NAMES)
-def test_it_tells_strangers_to_bring_a_token(row: tuple[str, str, Any, str, int], delivered: Upload) -> None:
-    response = call(Client(), row, delivered)
+def test_it_tells_strangers_to_bring_a_token(row: tuple[str, str, Any, str, int], waiting: Upload) -> None:
+    response = call(Client(), row, waiting)
     assert is_problem(response, 401)
     assert response["WWW-Authenticate"] == "Bearer"
 
@@ -185,6 +204,6 @@ def test_it_works_with_and_without_a_slash() -> None:
     assert get_resolver().resolve(f"{V1}/servers/").func == get_resolver().resolve(f"{V1}/servers").func
 
 
-def test_it_does_not_redirect_a_post(as_ada: Client, server: LicenseServer) -> None:
+def test_it_does_not_redirect_a_post(as_ada: Client) -> None:
     body = json.dumps({"name": "ls2"})
     assert as_ada.post(f"{V1}/servers/", body, content_type="application/json").status_code == 201
