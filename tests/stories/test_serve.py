@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -18,24 +19,39 @@ from tests.stories.running_stack import ROOT, Stack, eventually, processes_of, p
 pytestmark = pytest.mark.stack
 
 
-def test_it_prints_where_everything_is(stack: Stack) -> None:
-    assert stack.setup_url
-    assert stack.setup_url.startswith(f"{stack.web}/setup/")
-    for words in (stack.web, stack.setup_url, str(stack.data_dir), "nothing leaves it.", "Press Ctrl-C to stop."):
-        assert words in stack.output
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One system for all that it survives: questions, refused starts beside it, and the death of a part."""
+    stack = Stack(tmp_path_factory.mktemp("standing") / "data", environment={})
+    stack.wait_until_ready()
+    yield stack
+    assert not stack.stop()
 
 
-def test_its_run_file_names_the_living_processes_and_is_private(stack: Stack) -> None:
-    assert set(stack.pids) == {"broker", "receiver", "web", "worker", "beat"}
-    assert set(stack.pids.values()) <= set(processes_of(stack.data_dir))
-    assert stat.S_IMODE((stack.data_dir / "run" / "serve.json").stat().st_mode) == 0o600
-    assert stat.S_IMODE((stack.data_dir / "run").stat().st_mode) == 0o700
+def test_it_prints_where_everything_is(standing: Stack) -> None:
+    assert standing.setup_url
+    assert standing.setup_url.startswith(f"{standing.web}/setup/")
+    for words in (
+        standing.web,
+        standing.setup_url,
+        str(standing.data_dir),
+        "nothing leaves it.",
+        "Press Ctrl-C to stop.",
+    ):
+        assert words in standing.output
 
 
-def test_a_second_start_in_the_same_folder_is_refused_with_the_way_out(stack: Stack) -> None:
-    second = stack.manage("serve", "--port", "1")
+def test_its_run_file_names_the_living_processes_and_is_private(standing: Stack) -> None:
+    assert set(standing.pids) == {"broker", "receiver", "web", "worker", "beat"}
+    assert set(standing.pids.values()) <= set(processes_of(standing.data_dir))
+    assert stat.S_IMODE((standing.data_dir / "run" / "serve.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE((standing.data_dir / "run").stat().st_mode) == 0o700
+
+
+def test_a_second_start_in_the_same_folder_is_refused_with_the_way_out(standing: Stack) -> None:
+    second = standing.manage("serve", "--port", "1")
     assert second.returncode == 1
-    assert f"already runs here (process {stack.process.pid}). Stop it with Ctrl-C there" in second.stderr
+    assert f"already runs here (process {standing.process.pid}). Stop it with Ctrl-C there" in second.stderr
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
@@ -78,11 +94,11 @@ def test_a_start_right_after_a_kill_waits_for_the_old_processes(start_stack: Sta
 
 
 @pytest.mark.parametrize("name", ["worker", "broker", "web"])
-def test_a_killed_part_is_started_again_and_said_so(stack: Stack, name: str) -> None:
-    old = stack.kill(name)
-    eventually(lambda: stack.pids[name] != old)
-    assert f"The {name} ended (signal 9). It starts again in 1 s." in stack.output
-    assert stack.process.poll() is None
+def test_a_killed_part_is_started_again_and_said_so(standing: Stack, name: str) -> None:
+    old = standing.kill(name)
+    eventually(lambda: standing.pids[name] != old)
+    assert f"The {name} ended (signal 9). It starts again in 1 s." in standing.output
+    assert standing.process.poll() is None
 
 
 def test_a_killed_warden_is_replaced(stack: Stack) -> None:
@@ -97,18 +113,20 @@ def test_a_killed_warden_is_replaced(stack: Stack) -> None:
     eventually(lambda: not processes_of(stack.data_dir), within=15)
 
 
-def test_a_taken_port_names_a_free_one(stack: Stack, tmp_path: Path) -> None:
-    port = stack.web.rpartition(":")[2]
-    stack.environment["DATA_DIR"] = str(tmp_path / "other")
-    refused = stack.manage("serve", "--port", port)
+def test_a_taken_port_names_a_free_one(standing: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = standing.web.rpartition(":")[2]
+    monkeypatch.setitem(standing.environment, "DATA_DIR", str(tmp_path / "other"))
+    refused = standing.manage("serve", "--port", port)
     assert refused.returncode == 1
     assert f"Port {port} is taken by another program. Use: script/server --port 8090" in refused.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_refused_with_the_way_out(stack: Stack, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_refused_with_the_way_out(
+    standing: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").touch()
-    stack.environment["DATA_DIR"] = str(tmp_path / "file" / "data")
-    refused = stack.manage("serve")
+    monkeypatch.setitem(standing.environment, "DATA_DIR", str(tmp_path / "file" / "data"))
+    refused = standing.manage("serve")
     assert refused.returncode == 1
     assert "cannot be written: Not a directory." in refused.stderr
     assert "set DATA_DIR to another folder" in refused.stderr
@@ -125,8 +143,8 @@ def test_a_wrong_destination_is_refused_before_anything_starts(tmp_path: Path) -
     assert not (tmp_path / "data" / "log").exists()
 
 
-def test_the_broker_listens_on_no_port(stack: Stack) -> None:
-    log = (stack.data_dir / "log" / "broker.log").read_text()
+def test_the_broker_listens_on_no_port(standing: Stack) -> None:
+    log = (standing.data_dir / "log" / "broker.log").read_text()
     assert "Ready to accept connections unix" in log
     assert "Ready to accept connections tcp" not in log
 
