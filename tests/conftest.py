@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from tests.child_guard import sitecustomize as _guard  # noqa: F401  # importing it installs the guard
 from tests.postgres_server import running_server
+from tests.settings import IS_SQLITE
 
 PASSWORD = "correct horse battery staple"
 
@@ -59,6 +60,27 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     with running_server(Path(tmp_path_factory.mktemp("postgres"))) as url:
         yield url
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A run on another database repeats what knows the database. SQLite's run has tried all the rest."""
+    if IS_SQLITE:
+        return
+    left_out = [item for item in items if not knows_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if knows_database(item)]
+
+
+def knows_database(item: pytest.Item) -> bool:
+    """May this test use the database? pytest-django refuses it to every other one."""
+    return item.get_closest_marker("django_db") is not None or "django_db_setup" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(autouse=True)
+def database_is_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
+    """By mark or argument: one that is asked for on the way would be left out on PostgreSQL without a word."""
+    yield
+    assert knows_database(request.node) or "django_db_setup" not in request.fixturenames
 
 
 @pytest.fixture(scope="session", autouse=True)
