@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.uploads.faulty_line import PATIENCE, splice
+from tests.uploads.splicing import PATIENCE, splice
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:

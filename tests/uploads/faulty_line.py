@@ -10,13 +10,13 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-PATIENCE = 30.0
+from tests.uploads.splicing import PATIENCE, splice
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,20 +288,3 @@ def _tunnel(turn: Turn) -> None:
         turn.end_headers()
         splice(turn.connection, far)
     turn.close_connection = True
-
-
-def splice(one: socket.socket, other: socket.socket) -> None:
-    """Hand bytes on in both directions until one side has no more. Each side has a thread: TLS keeps bytes back."""
-    back = threading.Thread(target=_pour, args=(other, one), daemon=True)
-    back.start()
-    _pour(one, other)
-    back.join(PATIENCE)
-
-
-def _pour(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    for end in (source, target):
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)

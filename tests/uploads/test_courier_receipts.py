@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from tests.uploads.courier import (
 from uploads.courier_models import ManualReceipt, ManualReport, TrustedReceiver
 from uploads.courier_open import still_open
 from uploads.courier_receipt_file import ReceiptRefused, read_receipt
-from uploads.courier_receipts import UnknownReceiver, import_receipt, trust_receiver, type_in
+from uploads.courier_receipts import UnknownReceiver, import_receipt, trust_receiver
 from uploads.manual_report import give_up
 from uploads.models import Attempt, Upload
 from uploads.reporting import reporting_of
@@ -267,58 +267,6 @@ def test_receipts_cannot_be_rewritten(receipt: bytes) -> None:
     imported(receipt)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         ManualReceipt.objects.update(is_proved=False, case_number="x")
-
-
-def typed(report: ManualReport, **facts: Any) -> Any:
-    words: dict[str, Any] = {"case_number": "CIS-88213", "uploaded_on": timezone.now().date(), "volumes": [1, 2]}
-    return type_in(report, **(words | facts), by="ben", now=timezone.now())
-
-
-def test_a_case_number_closes_its_volumes_and_says_that_it_proves_nothing(report: ManualReport) -> None:
-    done = typed(report)
-    upload = report.items.earliest("position").upload
-    assert upload is not None
-    attempt = upload.attempts.last()
-    assert attempt is not None
-    assert "Typed in by ben and not proved: case number CIS-88213" in attempt.evidence
-    assert (upload.state, done.receipt.is_proved) == (State.DELIVERED, False)
-    assert {item.volume.number for item in report.items.filter(arrived_at=None)}.isdisjoint({1, 2})
-    assert done.open
-
-
-def test_the_same_words_again_change_nothing(report: ManualReport) -> None:
-    first = typed(report)
-    again = typed(report, case_number="  CIS-88213 ")
-    assert (first.closed > 0, again.closed, again.is_repeat) == (True, 0, True)
-
-
-def test_a_date_means_its_earliest_moment_and_never_one_before_gathering(
-    report: ManualReport, clock: time_machine.Traveller
-) -> None:
-    later(clock, days=3, hours=5)
-    today = timezone.now().date()
-    assert typed(report, volumes=[1]).receipt.received_at.hour == 0
-    same_day = typed(report, volumes=[2], uploaded_on=report.gathered_at.date()).receipt
-    assert same_day.received_at == report.gathered_at
-    assert today > report.gathered_at.date()
-
-
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        ({"uploaded_on": date(2026, 3, 30)}, "is in the future"),
-        ({"uploaded_on": date(2026, 2, 1)}, "before courier-.* was gathered"),
-        ({"case_number": "   "}, "Type the case number"),
-        ({"case_number": "x" * 101}, "at most 100 signs"),
-        ({"case_number": "a\u202eb"}, "Type the case number"),
-        ({"volumes": []}, "Choose which volumes were uploaded"),
-        ({"volumes": [1, 99]}, "Choose which volumes were uploaded"),
-    ],
-)
-def test_words_that_cannot_be_true_are_refused(report: ManualReport, facts: dict[str, Any], words: str) -> None:
-    with pytest.raises(ReceiptRefused, match=words):
-        typed(report, **facts)
-    assert nothing_changed()
 
 
 @pytest.mark.parametrize("text", ["", "12", "g" * 64, "a" * 65])

@@ -18,6 +18,7 @@ from pytest_django import Settings
 from tests.receiver.running import PASSWORD, PRODUCT_KEY, free_port
 from tests.uploads.certificates import Authority, tls_door
 from tests.uploads.conftest import Peer
+from tests.uploads.failing_ends import full_queue, nobody_answers
 from tests.uploads.faulty_line import (
     CHUNK,
     IDENTITY,
@@ -30,7 +31,7 @@ from tests.uploads.faulty_line import (
     faulty_line,
     is_silent,
 )
-from tests.uploads.test_causes_on_the_line import HTML, full_queue, nobody_answers
+from tests.uploads.test_causes_on_the_line import HTML
 from uploads import check_steps
 from uploads.check_plan import Plan, plan_from_settings
 from uploads.line_probes import Place

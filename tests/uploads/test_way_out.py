@@ -16,7 +16,8 @@ from pytest_django import Settings
 from tests.receiver.running import free_port
 from tests.uploads.certificates import make_certificate, tls_door
 from tests.uploads.conftest import Peer, Worker, ended
-from tests.uploads.faulty_line import BUNDLE, CHUNK, IDENTITY, TUNNEL, Line, answers, faulty_line, splice
+from tests.uploads.faulty_line import BUNDLE, CHUNK, IDENTITY, TUNNEL, Line, answers, faulty_line
+from tests.uploads.splicing import splice
 from uploads import cis_client
 from uploads.models import Upload
 from uploads.states import State
