@@ -116,10 +116,10 @@ def _ledger(facts: InstallationFacts, *, now: datetime) -> Clock:
     if facts.ledger_at is None or facts.ledger_at > now + timedelta(days=1):
         return Clock(
             **common, state=State.UNKNOWN, evidence="It was not verified yet.",
-            next_step="Nothing; it is verified every day. Or run manage.py verify_ledger.",
+            next_step="Nothing; the background work verifies it every day.",
         )  # fmt: skip
     return _since(common, facts.ledger_at, LEDGER_WITHIN, now=now, what="Every row was verified",
-                  fix="Run manage.py verify_ledger, and see why the daily check did not run.")  # fmt: skip
+                  fix="See why the background work did not run; manage.py verify_ledger tells meanwhile.")  # fmt: skip
 
 
 def _watchdog(facts: InstallationFacts, *, now: datetime) -> Clock:

@@ -52,6 +52,8 @@ class Alert(models.Model):
     action = models.TextField()
     feature = models.CharField(max_length=128, blank=True)
     server_count = models.PositiveIntegerField(default=0)
+    is_muted = models.BooleanField(default=False, help_text="Its ladder says that nobody is told")
+    pressing_since = models.DateTimeField(null=True, blank=True, help_text="Since when somebody must act this week")
     opened_at = models.DateTimeField()
     seen_at = models.DateTimeField(help_text="When the rules last found it")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +87,11 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def severity_rank(self) -> int:
+        """To compare how much it presses."""
+        return Severity(self.severity).rank
 
     @property
     def state(self) -> str:

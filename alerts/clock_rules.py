@@ -1,0 +1,70 @@
+"""Which clocks have something to say? Those that reached a step of their ladder, and those nobody can judge. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from alerts.clock import Clock, Kind, State
+from alerts.facts import ServerFacts
+from alerts.finding import Finding
+from alerts.ladder import rung_of, steps_of
+from alerts.severity import Severity
+from alerts.thresholds import SILENT, Ladder, Ladders
+
+# What nobody can judge becomes an alert of its own only where somebody can do something about it, and should.
+ASKED_FOR = frozenset({
+    Kind.REPORT_AGE, Kind.VERSION_AGE, Kind.LICENSE_EXPIRY, Kind.ACTIVATION_LEASE, Kind.ACTIVATION_EXPIRY,
+    Kind.CERTIFICATE,
+})  # fmt: skip
+# Nothing stops on these days: products keep running, and a version that is too old goes on working.
+NEVER_ACT = frozenset({Kind.CSS_DATE})
+
+
+def findings_of_clocks(clocks: Iterable[Clock], server: ServerFacts | None, ladders: Ladders) -> Iterator[Finding]:
+    """One for each clock with a date, on a step or above all of them, and for what could not be judged."""
+    group = server.group_id if server else None
+    for clock in clocks:
+        if clock.kind in SILENT or not clock.problem:
+            continue
+        found = ladders.find(clock.kind, group=group, feature=clock.feature, server=clock.server_id)
+        if clock.days_left is not None:
+            yield _dated(clock, clock.days_left, found)
+        elif clock.state == State.UNKNOWN and clock.kind in ASKED_FOR:
+            yield _unknown(clock, found)
+
+
+def _dated(clock: Clock, days_left: int, ladder: Ladder) -> Finding:
+    steps = steps_of(ladder.days, period=clock.period)
+    severity = min(clock.severity, Severity.PLAN, key=_rank) if clock.kind in NEVER_ACT else clock.severity
+    return Finding(
+        rule=clock.kind, problem=clock.problem, severity=severity, rung=rung_of(days_left, steps), steps=steps,
+        title=_title(clock.title, clock, days_left)[:255], shared_title=_title(_shared(clock), clock, days_left),
+        detail=clock.evidence, action=clock.next_step, is_muted=ladder.is_muted,
+        escalate_after_days=ladder.escalate_after_days, server_id=clock.server_id, feature=clock.feature,
+        due=clock.due, evidence=clock.evidence,
+    )  # fmt: skip
+
+
+def _unknown(clock: Clock, ladder: Ladder) -> Finding:
+    return Finding(
+        rule=clock.kind, problem=clock.problem, severity=Severity.UNKNOWN, rung=0, title=f"{clock.title}: not known",
+        detail=f"{clock.evidence} That is not the same as well.", action=clock.next_step, is_muted=ladder.is_muted,
+        server_id=clock.server_id, feature=clock.feature, evidence=clock.evidence,
+    )  # fmt: skip
+
+
+def _title(name: str, clock: Clock, days_left: int) -> str:
+    """What happens and when, in one line."""
+    if clock.due is None:
+        return name
+    when = f"{-days_left:,} day{'s' if days_left < -1 else ''} over"
+    if days_left >= 0:
+        when = "today" if days_left == 0 else f"in {days_left:,} day{'s' if days_left > 1 else ''}"
+    return f"{name}: {clock.due.day} {clock.due:%b %Y}, {when}"
+
+
+def _shared(clock: Clock) -> str:
+    """Without the numbers of one server."""
+    return f"{clock.kind.label}, {clock.feature}" if clock.feature else clock.title
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank

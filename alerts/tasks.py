@@ -1,0 +1,18 @@
+"""What may the queue ask of alerts? One more door: call, nothing else."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from alerts import daily_checks, evaluation
+
+
+@shared_task(name="alerts.tasks.evaluate")
+def evaluate() -> int:
+    """The tick: what changed, and who must know?"""
+    return len(evaluation.evaluate(now=timezone.now()).notices)
+
+
+@shared_task(name="alerts.tasks.check_daily")
+def check_daily() -> bool:
+    """Is the ledger whole, and the way to the destination open?"""
+    return daily_checks.check(now=timezone.now())
