@@ -5,13 +5,25 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from alerts.severity import Severity
 from servers.models import LicenseServer, ServerGroup
 
 
+class InUse(models.Manager["Channel"]):
+    """Without the removed ones."""
+
+    def get_queryset(self) -> models.QuerySet["Channel"]:
+        """Whom something may still be told."""
+        return super().get_queryset().filter(removed_at__isnull=True)
+
+
 class Channel(models.Model):
-    """One way to people. Where it leads, and its secret, are sealed; `shown` is what a page may say of it."""
+    """One way to people. Where it leads, and its secret, are sealed; `shown` is what a page may say of it.
+
+    A removed one leads nowhere and stays as the evidence of what was told there; `objects` leaves it out.
+    """
 
     class Way(models.TextChoices):
         """How it is told."""
@@ -27,7 +39,7 @@ class Channel(models.Model):
         DAILY = "daily", "Once a day"
         WEEKLY = "weekly", "Once a week"
 
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
     way = models.CharField(max_length=12, choices=Way.choices)
     target = models.TextField(help_text="Sealed: addresses, or an address with its credentials")
     secret = models.TextField(blank=True, help_text="Sealed: what a webhook is signed with")
@@ -49,11 +61,19 @@ class Channel(models.Model):
     broken_because = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=150, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.CharField(max_length=150, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.CharField(max_length=150, blank=True)
+
+    objects = InUse()
+    ever = models.Manager["Channel"]()
 
     class Meta:
         ordering = ["name"]
         permissions = [("manage_channels", "Can add, change, test and remove channels")]
         constraints = [
+            models.UniqueConstraint(Lower("name"), condition=Q(removed_at__isnull=True), name="channel_named_once"),
             models.CheckConstraint(condition=Q(way__in=["email", "webhook", "apprise"]), name="channel_way_known"),
             models.CheckConstraint(condition=Q(digest_hour__lte=23), name="digest_hour_of_a_day"),
             models.CheckConstraint(condition=Q(digest_weekday__lte=6), name="digest_weekday_of_a_week"),

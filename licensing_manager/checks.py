@@ -1,11 +1,16 @@
 """Is this installation set up in a way that can work? Misconfiguration as system checks."""
 
 import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from alerts.sealed_secrets import is_key
 
 
 @register()
@@ -43,6 +48,53 @@ def ca_bundle_exists(**_: Any) -> list[CheckMessage]:
             id="licensing_manager.E012",
         )
     ]
+
+
+@register()
+def mail_is_usable(**_: Any) -> list[CheckMessage]:
+    """A mail server needs a sender, and where one signs in, a line that nobody reads."""
+    if not settings.EMAIL_URL:
+        return []
+    messages: list[CheckMessage] = []
+    if not _is_mail_address(settings.EMAIL_FROM):
+        messages.append(
+            Error(
+                f"EMAIL_FROM is {settings.EMAIL_FROM!r}, but EMAIL_URL names a mail server, which wants a sender.",
+                hint="Set EMAIL_FROM to an address that this mail server sends for, such as licenses@company.example.",
+                id="licensing_manager.E013",
+            )
+        )
+    if settings.EMAIL_URL.startswith("smtp://") and settings.EMAIL_HOST_PASSWORD:
+        messages.append(
+            Warning(
+                "EMAIL_URL signs in at the mail server over a line without TLS: the password could be read on the way.",
+                hint="Write smtp+tls (port 587) or smtp+ssl (port 465) instead of smtp.",
+                id="licensing_manager.W002",
+            )
+        )
+    return messages
+
+
+@register()
+def channel_key_is_usable(**_: Any) -> list[CheckMessage]:
+    """CHANNEL_KEY has to be a key of Fernet."""
+    if not settings.CHANNEL_KEY or is_key(settings.CHANNEL_KEY):
+        return []
+    return [
+        Error(
+            "CHANNEL_KEY is not 32 bytes in URL-safe base64.",
+            hint="Make one: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'",
+            id="licensing_manager.E014",
+        )
+    ]
+
+
+def _is_mail_address(text: str) -> bool:
+    try:
+        validate_email(parseaddr(text)[1])
+    except ValidationError:
+        return False
+    return True
 
 
 def _product_key_messages() -> list[CheckMessage]:

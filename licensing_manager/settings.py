@@ -191,6 +191,17 @@ UPLOAD_DEADLINE_AWARE = ENVIRONMENT.flag("UPLOAD_DEADLINE_AWARE", default=False)
 UPLOAD_LEASE_SECONDS = ENVIRONMENT.number("UPLOAD_LEASE_SECONDS", default=60, least=3, most=3600)
 VOLUME_MAX_BYTES = ENVIRONMENT.number("VOLUME_MAX_BYTES", default=0, least=0, most=2**50)
 
+# --- Messages ---------------------------------------------------------------------------------------------------
+MAIL_SCHEMES = frozenset({"smtp", "smtp+tls", "smtp+ssl"})
+PUBLIC_URL = ENVIRONMENT.url("PUBLIC_URL", default="", schemes=frozenset({"http", "https"}))
+EMAIL_URL = ENVIRONMENT.url("EMAIL_URL", default="", schemes=MAIL_SCHEMES)
+EMAIL_FROM = ENVIRONMENT.text("EMAIL_FROM").strip()
+CHANNEL_KEY = ENVIRONMENT.text("CHANNEL_KEY").strip()
+if EMAIL_URL:
+    vars().update(environ.Env.email_url_config(EMAIL_URL))
+    EMAIL_TIMEOUT = 20  # seconds for each step: a mail server that checks its sender takes a few
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
+
 PSEUDONYMIZE_NAMES = ENVIRONMENT.flag("PSEUDONYMIZE_NAMES", default=False)
 HISTORY_DAYS = ENVIRONMENT.number("HISTORY_DAYS", default=365, least=30, most=36_500)
 USAGE_DAYS = ENVIRONMENT.number("USAGE_DAYS", default=365, least=30, most=36_500)

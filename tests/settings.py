@@ -11,7 +11,16 @@ import tempfile
 # Each process, so each pytest-xdist worker, has its own; nothing of the caller's installation takes part.
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="licensing-manager-tests-")
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
-for _name in ("REDIS_URL", "CIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "UPLOAD_PROXY", "CA_BUNDLE"):
+for _name in (
+    "REDIS_URL",
+    "CIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "UPLOAD_PROXY",
+    "CA_BUNDLE",
+    "EMAIL_URL",
+    "PUBLIC_URL",
+):
     os.environ.pop(_name, None)
     os.environ.pop(f"{_name}_FILE", None)
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.checks import CheckMessage
 from django.test import override_settings
 
@@ -66,6 +67,31 @@ def test_a_ca_bundle_has_to_be_a_file_of_certificates(tmp_path: Path) -> None:
         assert checks.ca_bundle_exists() == []
 
 
+def test_a_mail_server_wants_a_sender() -> None:
+    with override_settings(EMAIL_URL="smtp+tls://mail.example:587", EMAIL_FROM="", EMAIL_HOST_PASSWORD="x"):
+        assert _ids(checks.mail_is_usable()) == ["licensing_manager.E013"]
+    with override_settings(EMAIL_URL="smtp+tls://mail.example:587", EMAIL_FROM="Licenses <l@company.example>"):
+        assert checks.mail_is_usable() == []
+    with override_settings(EMAIL_URL="", EMAIL_FROM=""):
+        assert checks.mail_is_usable() == []
+
+
+def test_a_password_for_a_mail_server_without_tls_is_a_warning() -> None:
+    mail = {"EMAIL_URL": "smtp://mail.example", "EMAIL_FROM": "l@company.example"}
+    with override_settings(**mail, EMAIL_HOST_PASSWORD="secret"):
+        assert _ids(checks.mail_is_usable()) == ["licensing_manager.W002"]
+    with override_settings(**mail, EMAIL_HOST_PASSWORD=""):
+        assert checks.mail_is_usable() == []
+
+
+def test_a_channel_key_has_the_form_of_one() -> None:
+    with override_settings(CHANNEL_KEY="secret"):
+        assert _ids(checks.channel_key_is_usable()) == ["licensing_manager.E014"]
+    for good in ("", Fernet.generate_key().decode()):
+        with override_settings(CHANNEL_KEY=good):
+            assert checks.channel_key_is_usable() == []
+
+
 def test_every_wrong_value_of_the_environment_becomes_an_error_with_its_hint() -> None:
     environment = Environment({"A": "maybe"})
     environment.flag("A", default=False)
@@ -83,6 +109,10 @@ def test_every_wrong_value_of_the_environment_becomes_an_error_with_its_hint() -
         ("REDIS_URL", "http://broker.example", "E003"),
         ("DATABASE_URL", "postgres://host:port/name", "E004"),
         ("SECRET_KEY_FILE", "/nowhere/secret", "E005"),
+        ("EMAIL_URL", "smtps://mail.example", "E003"),
+        ("EMAIL_URL", "smtp://mail.example", "E013"),
+        ("CHANNEL_KEY", "secret", "E014"),
+        ("PUBLIC_URL", "licenses.example", "E003"),
         ("CIS_URL", "https://cis.example", "E010"),
     ],
 )

@@ -1,0 +1,48 @@
+"""Whom does an e-mail channel reach? One or several addresses, as a person enters them."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from alerts.channels.target import Target, TargetRefused
+
+MOST = 50  # ours: more people than that have a list of their own on the mail server
+SHOWN = 3
+BETWEEN = re.compile(r"[\s,;]+")
+
+
+def read_addresses(text: str) -> Target:
+    """Addresses between commas, semicolons or line breaks, each once. Raises TargetRefused and names the wrong ones."""
+    found: dict[str, str] = {}
+    for address in filter(None, BETWEEN.split(text)):
+        found.setdefault(address.lower(), address)
+    addresses = list(found.values())
+    if not addresses:
+        raise TargetRefused("Enter an e-mail address, or several with commas between them.")
+    if len(addresses) > MOST:
+        raise TargetRefused(
+            f"These are {len(addresses)} addresses; {MOST} are possible. Use a list of the mail server."
+        )
+    if wrong := [address for address in addresses if not _is_address(address)]:
+        named = ", ".join(f"“{address[:100]}”" for address in wrong[:SHOWN])
+        raise TargetRefused(f"{named} {'is no e-mail address' if len(wrong) == 1 else 'are no e-mail addresses'}.")
+    return Target("\n".join(addresses), _shown(addresses))
+
+
+def addresses_in(target: str) -> list[str]:
+    """The addresses of a target that was read before."""
+    return target.split("\n")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _shown(addresses: list[str]) -> str:
+    rest = len(addresses) - SHOWN
+    return ", ".join(addresses[:SHOWN])[:200] + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,84 @@
+"""Where do the addresses and secrets of channels lie? In the database as sealed texts, their key outside of it.
+
+The key is CHANNEL_KEY, or one made on first use in the data folder, readable by its owner alone. A copy of the database
+without it tells nobody where a channel leads or what it is signed with. Whoever moves from the file to the variable
+reads with both and seals with the variable.
+"""
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class SealBroken(Exception):
+    """A sealed text cannot be opened, or none can be sealed; the text says why and what to do."""
+
+
+def seal(text: str) -> str:
+    """The text in a form that only the key opens; another one at each call. Raises SealBroken."""
+    return _seals(make=True).encrypt(text.encode()).decode()
+
+
+def open_sealed(sealed: str) -> str:
+    """The text that was sealed; "" stays "". Raises SealBroken where the key is lost or is another one."""
+    if not sealed:
+        return ""
+    try:
+        return _seals(make=False).decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise SealBroken(
+            "It was sealed with a key that is no longer there. Enter its address again, or restore "
+            f"{key_path()} from a backup."
+        ) from error
+
+
+def key_path() -> Path:
+    """Where the key lies that was made on first use: in the data folder, outside of the database."""
+    return Path(settings.DATA_DIR) / "channel_key"
+
+
+def is_key(text: str) -> bool:
+    """Is it a key in the form of Fernet: 32 bytes in URL-safe base64?"""
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _seals(*, make: bool) -> MultiFernet:
+    """Seals with the first key, opens with each."""
+    path = key_path()
+    try:
+        if make and not settings.CHANNEL_KEY and not path.exists():
+            _make(path)
+        texts = [settings.CHANNEL_KEY, path.read_text(encoding="ascii").strip() if path.exists() else ""]
+    except (OSError, UnicodeDecodeError) as error:
+        raise SealBroken(f"The key {path} cannot be read or made: {error}. See to it, then try again.") from error
+    keys = [Fernet(text) for text in texts if is_key(text)]
+    if not keys:
+        raise SealBroken(
+            f"There is no key in {path} and none in CHANNEL_KEY. Restore it from a backup; or move what is there away "
+            "and enter the addresses of all channels again."
+        )
+    return MultiFernet(keys)
+
+
+def _make(path: Path) -> None:
+    """Processes that start together agree: the key appears under its name by a link, which only one can make."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{uuid4().hex}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
