@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -94,18 +95,31 @@ def save_threshold(
     now: datetime,
 ) -> Threshold:
     """Set the ladder of a scope, or change it. Empty steps are those of the default. Raises ThresholdRefused."""
-    _refuse_scope(scope)
-    facts = {
-        "rule": scope.rule, "group": scope.group, "feature": scope.feature, "server": scope.server,
-        "days": _steps(days, most=ladder.MOST_DAYS, unit="days"),
-        "percent": _steps(percent, most=MOST_PERCENT, unit="percent"),
-        "is_muted": is_muted, "escalate_after_days": escalate_after_days, "changed_at": now, "changed_by": by.username,
-    }  # fmt: skip
-    if escalate_after_days is not None and not 0 < escalate_after_days <= 365:
-        raise ThresholdRefused("Escalate after 1 to 365 days, or leave it empty. Nothing was changed.")
+    facts = checked_facts(scope, days=days, percent=percent, is_muted=is_muted, escalate_after_days=escalate_after_days)
+    facts |= {"changed_at": now, "changed_by": by.username}
     with transaction.atomic():
         row, _ = Threshold.objects.update_or_create(key=scope.key, defaults=facts)
     return row
+
+
+def checked_facts(
+    scope: Scope,
+    *,
+    days: Sequence[int] = (),
+    percent: Sequence[int] = (),
+    is_muted: bool = False,
+    escalate_after_days: int | None = None,
+) -> dict[str, Any]:
+    """The columns of a threshold. Raises ThresholdRefused for what cannot be one."""
+    _refuse_scope(scope)
+    if escalate_after_days is not None and not 0 < escalate_after_days <= 365:
+        raise ThresholdRefused("Escalate after 1 to 365 days, or leave it empty. Nothing was changed.")
+    return {
+        "rule": scope.rule, "group": scope.group, "feature": scope.feature, "server": scope.server,
+        "days": _steps(days, most=ladder.MOST_DAYS, unit="days"),
+        "percent": _steps(percent, most=MOST_PERCENT, unit="percent"),
+        "is_muted": is_muted, "escalate_after_days": escalate_after_days,
+    }  # fmt: skip
 
 
 def remove_threshold(threshold: Threshold) -> None:

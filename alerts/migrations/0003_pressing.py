@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0001_first'),
+        ('alerts', '0002_channel_kept'),
     ]
 
     operations = [
