@@ -87,7 +87,7 @@ def _spread(earliest: date | None, latest: date | None) -> str:
 def _backup(facts: InstallationFacts, *, now: datetime) -> Clock:
     common: dict[str, Any] = {
         "kind": Kind.BACKUP,
-        "title": "Own backup",
+        "title": "Own backup is due",
         "shape": Shape.RESETS,
         "period": BACKUP_WITHIN.days,
     }
@@ -103,7 +103,7 @@ def _backup(facts: InstallationFacts, *, now: datetime) -> Clock:
 def _ledger(facts: InstallationFacts, *, now: datetime) -> Clock:
     common: dict[str, Any] = {
         "kind": Kind.LEDGER,
-        "title": "Consent ledger verified",
+        "title": "Consent ledger is to be verified",
         "shape": Shape.RESETS,
         "period": LEDGER_WITHIN.days,
     }

@@ -1,7 +1,7 @@
 """Until when may products run, and new releases of them? Pure.
 
-How a renewal is known is ours: where as many licenses of the same product last longer, nobody is told that old ones
-end. Dates that no license can have are said to be that, and judged by nobody.
+How a renewal is known is ours: where as many licenses of the same product were issued later and last longer, nobody is
+told any more that the old ones ended. Dates that no license can have are said to be that, and judged by nobody.
 """
 
 from collections import defaultdict
@@ -46,7 +46,7 @@ def _expiries(server: ServerFacts, feature: str, lines: list[LicenseLine], *, to
     for due in sorted(day for day in dates if EARLIEST <= day < NEVER):
         ending = [one for one in lines if one.expires_on == due]
         lasting = [one for one in lines if one.expires_on is None or one.expires_on > due]
-        if (due < today and _covers(lasting, ending)) or all((one.starts_on or today) > today for one in ending):
+        if (due < today and _renews(lasting, ending)) or all((one.starts_on or today) > today for one in ending):
             continue  # renewed since, or not begun: neither is anybody's trouble
         yield _expiry(server, feature, ending, lasting, due=due, today=today)
 
@@ -57,7 +57,7 @@ def _expiry(
     left, count, rest = (due - today).days, _count(ending), _count(lasting)
     many = "Uncounted" if count is None else f"{count:,}"
     remain = "no number is set for the rest" if rest is None else f"{rest:,} of {rest + (count or 0):,} remain"
-    renewed = " They are renewed already." if _covers(lasting, ending) else ""
+    renewed = " They are renewed already." if _renews(lasting, ending) else ""
     return Clock(
         kind=Kind.LICENSE_EXPIRY, subject=f"{feature} {due}", server_id=server.pk, state=state_for(left),
         title=f"{many} {feature} licenses {'expire' if left >= 0 else 'expired'}", feature=feature, quantity=count,
@@ -85,7 +85,7 @@ def _css_dates(server: ServerFacts, feature: str, lines: list[LicenseLine], *, t
     for due in sorted({one.css_date for one in usable if one.css_date and EARLIEST <= one.css_date < NEVER}):
         ending = [one for one in usable if one.css_date == due]
         later = [one for one in usable if one.css_date and one.css_date > due]
-        if due < today and _covers(later, ending):
+        if due < today and _renews(later, ending):
             continue
         left = (due - today).days
         yield Clock(
@@ -189,7 +189,12 @@ def _count(lines: Iterable[LicenseLine]) -> int | None:
     return None if any(number is None for number in numbers) else sum(number or 0 for number in numbers)
 
 
-def _covers(lasting: list[LicenseLine], ending: list[LicenseLine]) -> bool:
-    """Are there at least as many that last longer?"""
-    have, need = _count(lasting), _count(ending)
-    return bool(lasting) and (have is None or (need is not None and have >= need))
+def _renews(lasting: list[LicenseLine], ending: list[LicenseLine]) -> bool:
+    """Were at least as many issued later? Those that were always there beside them renew nothing."""
+    issued = [one.issued_on for one in ending]
+    if any(day is None for day in issued):
+        return False
+    latest = max(day for day in issued if day)
+    newer = [one for one in lasting if one.issued_on and one.issued_on > latest]
+    have, need = _count(newer), _count(ending)
+    return bool(newer) and (have is None or (need is not None and have >= need))

@@ -25,6 +25,11 @@ from uploads.models import Tick
 BATCH = 1000
 OVERTAKEN = timedelta(minutes=10)  # further ahead, the clock was wrong, and nobody waits for it
 MOST_NAMED = 20  # so many steps that nobody looked at are named
+CHANGING = (
+    "severity", "rung", "due", "title", "detail", "action", "feature", "server_count", "is_muted", "pressing_since",
+    "closed_at", "closed_because", "acknowledged_at", "acknowledged_by", "acknowledged_severity", "snoozed_until",
+    "snoozed_by", "snooze_reason", "escalated_at",
+)  # fmt: skip
 Reason = Notice.Reason
 
 
@@ -56,12 +61,13 @@ def settle(found: dict[str, Trouble], facts: Facts, *, now: datetime) -> Evaluat
     opened = Alert.objects.bulk_create(
         [_opened(trouble, rung, now=now) for trouble, rung in new if rung is not None], batch_size=BATCH // 5
     )
+    before = {alert.pk: _columns(alert) for alert in known.values()}
     kept = {problem: alert for problem, alert in known.items() if not _is_over(alert, found.get(problem), now=now)}
     gone = [alert for problem, alert in known.items() if problem not in kept]
     said = [_notice(alert, Reason.STEP, now=now) for alert in opened]
     said += [notice for problem, alert in kept.items() for notice in _keep(alert, found[problem], now=now)]
     said += _close(gone, facts, now=now)
-    _write(known.values())
+    _write([alert for alert in known.values() if _columns(alert) != before[alert.pk]], now=now)
     _settle_servers(found, now=now)
     fresh = _never_said(said, now=now)
     routing.route(fresh, now=now, muted=[one.pk for one in (*opened, *known.values()) if one.is_muted])
@@ -111,7 +117,6 @@ def _say(alert: Alert, trouble: Trouble, *, now: datetime) -> None:
     alert.severity, alert.title, alert.due = trouble.severity, trouble.title, trouble.due
     alert.detail, alert.action, alert.feature = worst.detail, worst.action, worst.feature
     alert.server_count, alert.is_muted = len(trouble.servers), trouble.is_muted
-    alert.seen_at = max(alert.seen_at, now)
 
 
 def _is_over(alert: Alert, trouble: Trouble | None, *, now: datetime) -> bool:
@@ -147,9 +152,15 @@ def _never_said(notices: list[Notice], *, now: datetime) -> list[Notice]:
     return Notice.objects.bulk_create(fresh, batch_size=BATCH // 5)
 
 
-def _write(alerts: Iterable[Alert]) -> None:
-    names = [one.name for one in Alert._meta.concrete_fields if one.name not in {"id", "problem", "rule", "opened_at"}]
-    Alert.objects.bulk_update(alerts, names, batch_size=BATCH // 5)
+def _columns(alert: Alert) -> list[object]:
+    """What may change, to tell whether anything did: a look that finds nothing new writes nothing."""
+    return [getattr(alert, name) for name in CHANGING]
+
+
+def _write(alerts: list[Alert], *, now: datetime) -> None:
+    for alert in alerts:
+        alert.seen_at = max(alert.seen_at, now)
+    Alert.objects.bulk_update(alerts, [*CHANGING, "seen_at"], batch_size=BATCH // 5)
 
 
 def _settle_servers(found: dict[str, Trouble], *, now: datetime) -> None:

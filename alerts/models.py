@@ -55,7 +55,7 @@ class Alert(models.Model):
     is_muted = models.BooleanField(default=False, help_text="Its ladder says that nobody is told")
     pressing_since = models.DateTimeField(null=True, blank=True, help_text="Since when somebody must act this week")
     opened_at = models.DateTimeField()
-    seen_at = models.DateTimeField(help_text="When the rules last found it")
+    seen_at = models.DateTimeField(help_text="When the rules last found it with something new")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.TextField(blank=True, help_text="What was seen when it was over")
     acknowledged_at = models.DateTimeField(null=True, blank=True)

@@ -36,10 +36,19 @@ def test_each_date_of_a_product_is_a_clock() -> None:
 
 
 def test_what_ended_keeps_speaking_until_it_is_renewed() -> None:
-    [over] = expiries(line(ends=TODAY - timedelta(days=3)))
+    old = line(ends=TODAY - timedelta(days=3), issued_on=date(2025, 3, 1))
+    [over] = expiries(old)
     assert (over.state, over.days_left, over.title) == (State.OVERDUE, -3, "100 XDT_PLT_UD licenses expired")
-    assert expiries(line(ends=TODAY - timedelta(days=3)), line(count=100)) == []
-    assert len(expiries(line(ends=TODAY - timedelta(days=3)), line(count=99))) == 1
+    assert expiries(old, line(count=100, issued_on=date(2026, 3, 1))) == []
+    assert len(expiries(old, line(count=99, issued_on=date(2026, 3, 1)))) == 1
+
+
+@pytest.mark.parametrize("issued", [None, date(2025, 3, 1), date(2024, 3, 1)])
+def test_what_was_there_beside_it_all_the_time_renews_nothing(issued: date | None) -> None:
+    old = line(ends=TODAY - timedelta(days=3), issued_on=date(2025, 3, 1))
+    assert len(expiries(old, line(count=380, issued_on=issued))) == 1
+    unknown = line(ends=TODAY - timedelta(days=3))
+    assert len(expiries(unknown, line(count=380, issued_on=date(2026, 1, 1)))) == 1
 
 
 def test_the_last_day_is_a_good_day() -> None:
@@ -98,8 +107,10 @@ class TestCss:
 
     def test_a_renewal_silences_the_old_date(self) -> None:
         old, new = date(2026, 1, 1), date(2027, 1, 1)
-        assert css_dates(line(css_date=old), line(css_date=new)) == [new]
-        assert css_dates(line(css_date=old), line(css_date=new, count=50)) == [old, new]
+        before, renewal = line(css_date=old, issued_on=date(2025, 1, 1)), date(2026, 1, 1)
+        assert css_dates(before, line(css_date=new, issued_on=renewal)) == [new]
+        assert css_dates(before, line(css_date=new, issued_on=renewal, count=50)) == [old, new]
+        assert css_dates(before, line(css_date=new, issued_on=date(2025, 1, 1))) == [old, new]
 
     def test_what_expired_needs_no_support(self) -> None:
         assert css_dates(line(css_date=date(2026, 9, 30), ends=TODAY - timedelta(days=1))) == []
