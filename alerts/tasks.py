@@ -3,13 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from alerts import daily_checks, evaluation
+from alerts import daily_checks, delivery, evaluation
 
 
 @shared_task(name="alerts.tasks.evaluate")
 def evaluate() -> int:
     """The tick: what changed, and who must know?"""
     return len(evaluation.evaluate(now=timezone.now()).notices)
+
+
+@shared_task(name="alerts.tasks.deliver_messages")
+def deliver_messages() -> int:
+    """The tick: what is to be told?"""
+    return delivery.deliver_due(now=timezone.now())
 
 
 @shared_task(name="alerts.tasks.check_daily")

@@ -146,6 +146,7 @@ def _works() -> dict[str, Callable[[int], object]]:
     from django.utils import timezone
 
     from accounts.roles import Role
+    from alerts.delivery import deliver_due
     from tests.factories import a_person
     from tests.uploads.conftest import begin, licensed_server
     from tests.uploads.courier import gathered
@@ -169,6 +170,7 @@ def _works() -> dict[str, Callable[[int], object]]:
             (Path(settings.DATA_DIR) / RECEIPT).read_bytes(), by="ben", now=timezone.now()
         ),
         "begin": lambda number: begin(licensed_server(f"ls{number}.example.org")),
+        "deliver": lambda _: deliver_due(now=timezone.now()),
         "retry": lambda pk: retry_now(Upload.objects.get(pk=pk), at=timezone.now()),
     }
 
