@@ -55,10 +55,12 @@ def _reason(alert: Alert, notice: Notice) -> str:
     if notice.reason == Reason.WOKEN:
         return "It was snoozed until now."
     if alert.due is None:
-        return "It has just been found." if notice.rung >= 0 else f"It lasts for {_days(-notice.rung)} or longer."
-    if notice.rung >= 0:
-        return f"The step of {_days(notice.rung)} before the end was reached."
-    return f"It is overdue for {_days(-notice.rung)} or longer."
+        return "It has just been found." if notice.rung >= 0 else f"It has lasted for {_days(-notice.rung)} or longer."
+    if notice.rung == 0:
+        return "This is the last day."
+    if notice.rung > 0:
+        return f"The {notice.rung}-day step was reached: no more than {_days(notice.rung)} left."
+    return "It is overdue." if notice.rung == -1 else f"It has been overdue for {_days(-notice.rung)} or longer."
 
 
 def _days(number: int) -> str:

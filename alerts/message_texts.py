@@ -78,7 +78,8 @@ def _servers(part: Part) -> str:
 def _left_out(content: Content) -> str:
     if not content.left_out:
         return ""
-    return f"Not shown in full: {counted(content.left_out)}."
+    number = sum(content.left_out.values())
+    return f"{number} more {'is' if number == 1 else 'are'} not shown in full: {counted(content.left_out)}."
 
 
 def _foot(content: Content) -> str:

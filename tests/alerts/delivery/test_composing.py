@@ -35,7 +35,7 @@ def test_one_alert_is_one_message_with_its_title(ada: User) -> None:
     assert content.subject == "Plan this month: 120 Desktops licenses expire on 31 May, in 82 days"
     (part,) = content.parts
     assert (part.word, part.due, part.names) == ("Plan this month", "2026-05-31", ["lic1.example.test"])
-    assert part.why == "The step of 30 days before the end was reached."
+    assert part.why == "The 30-day step was reached: no more than 30 days left."
     assert verdicts(team) == [("sent", "It went into the message of 2026-03-10 09:42 UTC.")]
     assert compose_due(now=NOW) == []
 
@@ -129,7 +129,7 @@ def test_steps_of_one_alert_make_one_part(ada: User) -> None:
     (message,) = compose_due(now=NOW + timedelta(days=7))
     (part,) = content_from(message.content).parts
     assert part.why == (
-        "The step of 14 days before the end was reached. Not told here before: the steps of 30, 21 days."
+        "The 14-day step was reached: no more than 14 days left. Not told here before: the steps of 30, 21 days."
     )
     assert Delivery.objects.filter(message=message).count() == 2
 
@@ -137,12 +137,12 @@ def test_steps_of_one_alert_make_one_part(ada: User) -> None:
 @pytest.mark.parametrize(
     ("facts", "reason", "why"),
     [
-        ({"rung": 1}, "step", "The step of 1 day before the end was reached."),
-        ({"rung": 0}, "step", "The step of 0 days before the end was reached."),
-        ({"rung": -1}, "step", "It is overdue for 1 day or longer."),
-        ({"rung": -7}, "step", "It is overdue for 7 days or longer."),
+        ({"rung": 1}, "step", "The 1-day step was reached: no more than 1 day left."),
+        ({"rung": 0}, "step", "This is the last day."),
+        ({"rung": -1}, "step", "It is overdue."),
+        ({"rung": -7}, "step", "It has been overdue for 7 days or longer."),
         ({"rung": 0, "due": None}, "step", "It has just been found."),
-        ({"rung": -7, "due": None}, "step", "It lasts for 7 days or longer."),
+        ({"rung": -7, "due": None}, "step", "It has lasted for 7 days or longer."),
         ({}, "woken", "It was snoozed until now."),
         ({}, "escalated", "Nobody acknowledged it since it opened on 2026-03-10."),
     ],
