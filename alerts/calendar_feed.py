@@ -1,0 +1,128 @@
+"""How does a calendar show the deadlines? One all-day entry for each clock that runs, with an alarm on each step.
+
+RFC 5545, read again from the same address: an entry keeps its UID when its date moves, so the date moves in the
+calendar and no second entry appears. The same facts on the same day are the same bytes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from icalendar import Alarm, Calendar, Event
+
+from alerts.clock import Clock, Shape
+from alerts.plain_text import lines, one_line
+from alerts.severity import Severity
+from servers.models import LicenseServer
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+MOST = 1000  # ours: nearest first; a calendar program reads all of it every hour, and a person none of the rest
+ALARM_AT = timedelta(hours=9)  # ours: of the day, in the zone of whoever reads
+OURS = uuid5(NAMESPACE_OID, "licensing-manager")  # the name space of what belongs to no server
+PRIORITIES = {Severity.ACT: 1, Severity.PLAN: 5, Severity.WATCH: 9, Severity.UNKNOWN: 9}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom is it written? `steps_of` gives the steps that a clock speaks on; none for what is muted."""
+
+    name: str
+    today: date
+    servers: Mapping[int, LicenseServer]
+    steps_of: Callable[[Clock], Sequence[int]]
+    site: str = ""
+
+
+def calendar_of(clocks: Iterable[Clock], *, reader: Reader) -> bytes:
+    """The calendar. Clocks without a date are left out: they are on the pages, with their reason."""
+    shown = sorted((one for one in clocks if one.is_on_the_line), key=lambda one: _place(one, reader=reader))
+    calendar = Calendar()
+    calendar.add("prodid", "-//Licensing Manager//Deadlines//EN")
+    calendar.add("version", "2.0")
+    for name in ("name", "x-wr-calname"):
+        calendar.add(name, one_line(reader.name))
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    known: Counter[UUID] = Counter()
+    for clock in shown[:MOST]:
+        calendar.add_component(_entry(clock, reader=reader, known=known))
+    if len(shown) > MOST:
+        calendar.add_component(_left_out(len(shown) - MOST, reader=reader))
+    content: bytes = calendar.to_ical(sorted=True)
+    return content
+
+
+def _place(clock: Clock, *, reader: Reader) -> tuple[date, str, str, str]:
+    return _day_of(clock), _server_name(clock, reader=reader), clock.kind, clock.subject
+
+
+def _day_of(clock: Clock) -> date:
+    """Its last good day; today once that is over, because a calendar is not read backwards."""
+    assert clock.due is not None
+    assert clock.days_left is not None
+    return clock.due if clock.days_left >= 0 else clock.due - timedelta(days=clock.days_left)
+
+
+def _entry(clock: Clock, *, reader: Reader, known: Counter[UUID]) -> Event:
+    server = reader.servers.get(clock.server_id or 0)
+    uid = uuid5(server.guid if server else OURS, f"{clock.kind}:{clock.subject}")
+    known[uid] += 1
+    name, is_over = _server_name(clock, reader=reader), (clock.days_left or 0) < 0
+    title = one_line(f"{name}: {clock.title}" if name else clock.title)
+    event = Event()
+    event.add("uid", str(uid) if known[uid] == 1 else f"{uid}-{known[uid]}")
+    event.add("dtstamp", datetime.combine(reader.today, time(), UTC))
+    event.add("dtstart", _day_of(clock))  # without an end it lasts this one day, also on the last day of all
+    event.add("summary", f"Overdue: {title}" if is_over else title)
+    event.add("description", _description(clock))
+    event.add("categories", [clock.kind.label, clock.severity.label])
+    event.add("status", "TENTATIVE" if clock.shape == Shape.FORECAST else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    event.add("priority", PRIORITIES[clock.severity])
+    if reader.site:
+        event.add("url", f"{reader.site}/servers/{server.guid}/" if server else f"{reader.site}/")
+    for step in [] if is_over else reader.steps_of(clock):
+        if 0 <= step <= (clock.days_left or 0):
+            event.add_component(_alarm(title, step))
+    return event
+
+
+def _alarm(title: str, step: int) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", f"{title}, {'today is the last day' if step == 0 else _days(step) + ' left'}")
+    alarm.add("trigger", ALARM_AT - timedelta(days=step))
+    return alarm
+
+
+def _description(clock: Clock) -> str:
+    assert clock.days_left is not None
+    parts = [clock.evidence, f"What to do: {clock.next_step}" if clock.next_step else ""]
+    if clock.days_left < 0:
+        parts.insert(0, f"Overdue since {_days(-clock.days_left)}; {clock.due} was the last good day.")
+    if clock.shape == Shape.FORECAST:
+        parts.append("This date is a forecast.")
+    return "\n\n".join(lines(part) for part in parts if part)
+
+
+def _left_out(number: int, *, reader: Reader) -> Event:
+    event = Event()
+    event.add("uid", str(uuid5(OURS, f"left out of {reader.name}")))
+    event.add("dtstamp", datetime.combine(reader.today, time(), UTC))
+    event.add("dtstart", reader.today)
+    event.add("summary", f"{number:,} later deadlines are not in this calendar")
+    event.add("description", f"It shows the nearest {MOST:,}. Make an address for one server to see all of its own.")
+    event.add("status", "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _server_name(clock: Clock, *, reader: Reader) -> str:
+    server = reader.servers.get(clock.server_id or 0)
+    return server.name if server else ""
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number:,} days"
