@@ -35,6 +35,19 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         known = self.open().exclude(severity=Severity.UNKNOWN)
         return known.filter(acknowledged_at__isnull=True, snoozed_until__isnull=True)
 
+    def in_state(self, state: str) -> "AlertQuerySet":
+        """Those whose `state` is this one; a state that there is not raises KeyError."""
+        over, asleep = Q(closed_at__isnull=False), Q(snoozed_until__isnull=False)
+        seen, escalated = Q(acknowledged_at__isnull=False), Q(escalated_at__isnull=False)
+        meant = {
+            "closed": over,
+            "snoozed": ~over & asleep,
+            "acknowledged": ~over & ~asleep & seen,
+            "escalated": ~over & ~asleep & ~seen & escalated,
+            "open": ~over & ~asleep & ~seen & ~escalated,
+        }
+        return self.filter(meant[state])
+
 
 class Alert(models.Model):
     """One trouble, on one server or on a thousand. The newest words; what was said before stands in the notices.
@@ -67,6 +80,7 @@ class Alert(models.Model):
     escalated_at = models.DateTimeField(null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()
+    STATES = ("open", "escalated", "acknowledged", "snoozed", "closed")
 
     class Meta:
         ordering = ["-opened_at", "-id"]

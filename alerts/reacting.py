@@ -17,6 +17,17 @@ class NotPossible(Exception):
     """Nothing was changed; the text says why and what to do."""
 
 
+class AlreadyOver(NotPossible):
+    """The trouble ended; there is nothing left to react to."""
+
+
+def still_open(alert: Alert) -> Alert:
+    """The alert itself, where a person means this one. Raises AlreadyOver."""
+    if alert.closed_at:
+        raise AlreadyOver(f"This trouble is over since {alert.closed_at:%Y-%m-%d %H:%M} UTC. Nothing was changed.")
+    return alert
+
+
 def acknowledge(alerts: Iterable[Alert], *, by: User, now: datetime) -> int:
     """Somebody has seen them. It keeps quiet until they press more, or are over. Returns how many it was new to."""
     return _change(

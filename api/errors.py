@@ -15,6 +15,8 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import set_rollback
 
+from alerts.feed_addresses import AddressRefused
+from alerts.reacting import AlreadyOver, NotPossible
 from intake.importing import TooLarge
 from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
@@ -58,6 +60,9 @@ REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (NotStarted, 409),
     (NotCanceled, 409),
     (NotRegistered, 409),
+    (AlreadyOver, 409),
+    (NotPossible, 422),
+    (AddressRefused, 422),
     (IntegrityError, 409),
     (TooLarge, 413),
     (RequestDataTooBig, 413),

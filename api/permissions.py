@@ -27,6 +27,10 @@ WORDS: Final[dict[str, str]] = {
     "uploads.download_bundle": "download bundles",
     "intake.view_sourcereport": "see reports",
     "intake.add_sourcereport": "import reports",
+    "alerts.view_alert": "see alerts and deadlines",
+    "alerts.react": "acknowledge and snooze alerts",
+    "alerts.manage_channels": "manage channels",
+    "alerts.change_threshold": "change thresholds",
 }
 
 

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, re_path
 from api.errors import no_such_address
 from api.schema import SchemaDocument, Viewer
 from api.views import (
+    alerts,
     decisions,
     licenses,
     manual_reports,
@@ -74,6 +75,14 @@ urlpatterns = [
     *both(f"{CARRIED}/give-up", manual_reports.GivingUp.as_view(), name="api-manual-give-up"),
     *both(f"{CARRIED}/deletion", manual_reports.Deletion.as_view(), name="api-manual-deletion"),
     *both("receivers", manual_reports.Receivers.as_view(), name="api-receivers"),
+    *both("alerts", alerts.Alerts.as_view(), name="api-alerts"),
+    *both("alerts/acknowledge", alerts.AlertsAcknowledge.as_view(), name="api-alerts-acknowledge"),
+    *both("alerts/<int:pk>", alerts.OneAlert.as_view(), name="api-alert"),
+    *both("alerts/<int:pk>/servers", alerts.AlertServers.as_view(), name="api-alert-servers"),
+    *both("alerts/<int:pk>/acknowledge", alerts.AlertAcknowledge.as_view(), name="api-alert-acknowledge"),
+    *both("alerts/<int:pk>/take-back", alerts.AlertTakeBack.as_view(), name="api-alert-take-back"),
+    *both("alerts/<int:pk>/snooze", alerts.AlertSnooze.as_view(), name="api-alert-snooze"),
+    *both("alerts/<int:pk>/wake", alerts.AlertWake.as_view(), name="api-alert-wake"),
     *both("schema", SchemaDocument.as_view(), name="api-schema"),
     *both("docs", Viewer.as_view(), name="api-docs"),
     re_path(r"^.*$", no_such_address),

@@ -17,6 +17,7 @@ from api.endpoint import Listing
 from licenses.assignments import Held, record
 from servers.models import LicenseServer
 from servers.registry import add_server
+from tests.alerts.alerts_by_hand import an_alert
 from tests.api.calling import by_hand, calling, decides, get, is_problem, post, send_file
 from tests.api.conftest import import_into
 from tests.api.test_holders import AT, LEASES, SAMPLES
@@ -43,6 +44,8 @@ def build() -> int:
     for choice in ("on", "off"):
         assert decides(builder, imported.guid, "ceip", participation=choice).status_code == 200
     by_hand(add_server(name="by-hand.example.org"))
+    for problem in ("one", "another"):
+        an_alert(imported, problem=problem)
     for fingerprint in ("ab" * 32, "cd" * 32):
         assert post(builder, "/receivers", {"fingerprint": fingerprint}).status_code == 201
     return imported.pk
@@ -65,7 +68,7 @@ def full(world: World[int], db: None, data_dir: Path) -> LicenseServer:
 
 def test_the_search_finds_the_lists() -> None:
     known = {"/assignments", "/consent-decisions", "/leases", "/licenses", "/reports", "/servers", "/uploads"}
-    assert known | {"/usage/samples", "/manual-reports", "/receivers"} == set(LISTS)
+    assert known | {"/usage/samples", "/manual-reports", "/receivers", "/alerts"} == set(LISTS)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=x", "unheard=1", "server=%00", "server=nowhere"])

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS, Role
+from alerts.models import Alert
 from api import urls
 from api.permissions import SIGNED_IN, WORDS
 from intake.models import SourceReport
@@ -21,6 +22,7 @@ from programs.models import Action
 from programs.texts import decision_text, sharing_text
 from servers.registration import open_code
 from servers.registry import add_server
+from tests.alerts.alerts_by_hand import an_alert
 from tests.api.calling import LICENSE, V1, by_hand, calling, is_problem
 from tests.api.conftest import deliver_from, import_into
 from tests.api.worlds import World, kept_world
@@ -89,6 +91,14 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("POST", "/manual-reports/{carried}/deletion", {}, "ada ben", 200),
     ("GET", "/receivers", None, EVERYBODY, 200),
     ("POST", "/receivers", {"fingerprint": "ab" * 32}, "ada", 201),
+    ("GET", "/alerts", None, EVERYBODY, 200),
+    ("POST", "/alerts/acknowledge", {"ids": [2**40]}, "ada ben", 400),  # there is no such alert
+    ("GET", "/alerts/{alert}", None, EVERYBODY, 200),
+    ("GET", "/alerts/{alert}/servers", None, EVERYBODY, 200),
+    ("POST", "/alerts/{alert}/acknowledge", {}, "ada ben", 200),
+    ("POST", "/alerts/{alert}/take-back", {}, "ada ben", 200),
+    ("POST", "/alerts/{alert}/snooze", {"until": "2001-01-01T00:00:00Z", "reason": "later"}, "ada ben", 422),
+    ("POST", "/alerts/{alert}/wake", {}, "ada ben", 200),
     ("GET", "/schema", None, EVERYBODY, 200),
     ("GET", "/docs", None, EVERYBODY, 200),
 ]
@@ -99,7 +109,9 @@ def call(client: Client, row: tuple[str, str, Any, str, int], upload: Upload) ->
     method, template, body, _, _ = row
     report = SourceReport.objects.get(server=upload.server).pk
     carried = ManualReport.objects.values_list("pk", flat=True).get()
-    address = V1 + template.format(guid=upload.server.guid, upload=upload.pk, report=report, carried=carried)
+    alert = Alert.objects.values_list("pk", flat=True).get()
+    numbers = {"upload": upload.pk, "report": report, "carried": carried, "alert": alert}
+    address = V1 + template.format(guid=upload.server.guid, **numbers)
     if isinstance(body, bytes):
         return client.generic(method, address, body, content_type="application/octet-stream")
     return client.generic(method, address, json.dumps(body) if body is not None else "", "application/json")
@@ -116,6 +128,7 @@ def build() -> int:
     delivered = deliver_from(import_into(add_server(name="ls1.example.org"), builder))
     by_hand(add_server(name="by-hand.example.org"))
     open_code(delivered.server, code="AB12CD34", remote_id="r1", at=timezone.now())
+    an_alert(delivered.server)
     return delivered.pk
 
 
@@ -130,7 +143,7 @@ def world(
 
 @pytest.fixture
 def waiting(world: World[int], db: None, data_dir: Path) -> Upload:
-    """An upload that arrived, of a server that waits for its code to be entered. Another one's is carried by hand."""
+    """An upload that arrived, of a server in trouble that waits for its code. Another one's is carried by hand."""
     return Upload.objects.get(pk=world.enter(data_dir))
 
 
@@ -180,7 +193,7 @@ def test_it_honors_the_idempotency_key_on_every_post(route: str, view: Any) -> N
 def test_it_has_every_address_in_the_table() -> None:
     numbers = {"manual-reports/<int:pk>": "manual-reports/{carried}", "<int:number>": "1"}
     numbers |= {"<str:guid>": "{guid}", "<str:code>": "telemetry", "reports/<int:pk>": "reports/{report}"}
-    numbers |= {"uploads/<int:pk>": "uploads/{upload}", "<int:sequence>": "1"}
+    numbers |= {"uploads/<int:pk>": "uploads/{upload}", "<int:sequence>": "1", "alerts/<int:pk>": "alerts/{alert}"}
     tried = {(method, address.partition("?")[0]) for method, address, *_ in TABLE}
     for route, view in every_view():
         address = f"/{route.rstrip('/')}"
