@@ -10,6 +10,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
 
 from alerts.models import AlertServer, Notice
 from alerts.plain_text import lines, one_line
@@ -56,14 +57,12 @@ def feed_of(notices: Sequence[Notice], *, shelf: Shelf) -> bytes:
         feed.add_item(
             title=_title(notice),
             link=f"{shelf.site}/alerts/#alert-{notice.alert_id}",
-            description="",
-            content="",
+            description=_summary(notice),
             unique_id=_id_of(notice).urn,
             pubdate=notice.at,
             updateddate=notice.at,
             author_name="Licensing Manager",
             categories=[notice.get_severity_display(), notice.alert.get_rule_display()],
-            summary=_summary(notice),
         )
     return feed.writeString("utf-8").encode()
 
@@ -71,3 +70,16 @@ def feed_of(notices: Sequence[Notice], *, shelf: Shelf) -> bytes:
 def _title(notice: Notice) -> str:
     reason = "" if notice.reason == Notice.Reason.STEP else f"{notice.get_reason_display()}: "
     return one_line(f"{reason}{notice.title}")
+
+
+def _summary(notice: Notice) -> str:
+    """HTML, because that is what Django's feed says of it."""
+    many = f"{notice.server_count:,} servers." if notice.server_count > 1 else ""
+    parts = [notice.detail, many, f"What to do: {notice.action}" if notice.action else ""]
+    return "".join(format_html("<p>{}</p>", lines(part)) for part in parts if part)
+
+
+def _id_of(notice: Notice) -> UUID:
+    """The same for the same notice after a restore, a new name of the machine or a new number of the row."""
+    alert = notice.alert
+    return uuid5(NAMESPACE_OID, f"{alert.problem} {alert.opened_at.isoformat()} {notice.reason} {notice.rung}")
