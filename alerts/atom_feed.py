@@ -3,7 +3,7 @@
 Its bytes follow from the rows alone: nothing in it says when it was read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -50,7 +50,7 @@ def notices_for(server: LicenseServer | None) -> QuerySet[Notice]:
     return rows[:MOST]
 
 
-def feed_of(notices: Sequence[Notice], *, shelf: Shelf) -> bytes:
+def feed_of(notices: Iterable[Notice], *, shelf: Shelf) -> bytes:
     """The document in UTF-8."""
     feed = _Feed(shelf)
     for notice in notices:

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from icalendar import Alarm, Calendar, Event
 
-from alerts.clock import Clock, Shape
+from alerts.clock import Clock, Shape, State
 from alerts.plain_text import lines, one_line
 from alerts.severity import Severity
 from servers.models import LicenseServer
@@ -29,15 +29,16 @@ class Reader:
     """For whom is it written? `steps_of` gives the steps that a clock speaks on; none for what is muted."""
 
     name: str
-    today: date
+    now: datetime
     servers: Mapping[int, LicenseServer]
     steps_of: Callable[[Clock], Sequence[int]]
     site: str = ""
 
 
 def calendar_of(clocks: Iterable[Clock], *, reader: Reader) -> bytes:
-    """The calendar. Clocks without a date are left out: they are on the pages, with their reason."""
-    shown = sorted((one for one in clocks if one.is_on_the_line), key=lambda one: _place(one, reader=reader))
+    """The calendar. What has no date and is not overdue is left out: it is on the pages, with its reason."""
+    running = (one for one in clocks if one.is_on_the_line or one.state == State.OVERDUE)
+    shown = sorted(running, key=lambda one: _place(one, reader=reader))
     calendar = Calendar()
     calendar.add("prodid", "-//Licensing Manager//Deadlines//EN")
     calendar.add("version", "2.0")
@@ -55,26 +56,29 @@ def calendar_of(clocks: Iterable[Clock], *, reader: Reader) -> bytes:
 
 
 def _place(clock: Clock, *, reader: Reader) -> tuple[date, str, str, str]:
-    return _day_of(clock), _server_name(clock, reader=reader), clock.kind, clock.subject
+    return _day_of(clock, reader=reader), _server_name(clock, reader=reader), clock.kind, clock.subject
 
 
-def _day_of(clock: Clock) -> date:
-    """Its last good day; today once that is over, because a calendar is not read backwards."""
-    assert clock.due is not None
-    assert clock.days_left is not None
-    return clock.due if clock.days_left >= 0 else clock.due - timedelta(days=clock.days_left)
+def _day_of(clock: Clock, *, reader: Reader) -> date:
+    """Its last good day; today where that is over, because a calendar is not read backwards."""
+    if clock.due and clock.state != State.OVERDUE:
+        return clock.due
+    server = reader.servers.get(clock.server_id or 0)
+    return reader.now.astimezone(server.zone if server else UTC).date()
 
 
 def _entry(clock: Clock, *, reader: Reader, known: Counter[UUID]) -> Event:
     server = reader.servers.get(clock.server_id or 0)
     uid = uuid5(server.guid if server else OURS, f"{clock.kind}:{clock.subject}")
     known[uid] += 1
-    name, is_over = _server_name(clock, reader=reader), (clock.days_left or 0) < 0
+    name, is_over = _server_name(clock, reader=reader), clock.state == State.OVERDUE
     title = one_line(f"{name}: {clock.title}" if name else clock.title)
     event = Event()
     event.add("uid", str(uid) if known[uid] == 1 else f"{uid}-{known[uid]}")
-    event.add("dtstamp", datetime.combine(reader.today, time(), UTC))
-    event.add("dtstart", _day_of(clock))  # without an end it lasts this one day, also on the last day of all
+    event.add("dtstamp", _stamp(reader))
+    event.add(
+        "dtstart", _day_of(clock, reader=reader)
+    )  # without an end it lasts this one day, also on the last day of all
     event.add("summary", f"Overdue: {title}" if is_over else title)
     event.add("description", _description(clock))
     event.add("categories", [clock.kind.label, clock.severity.label])
@@ -98,9 +102,8 @@ def _alarm(title: str, step: int) -> Alarm:
 
 
 def _description(clock: Clock) -> str:
-    assert clock.days_left is not None
     parts = [clock.evidence, f"What to do: {clock.next_step}" if clock.next_step else ""]
-    if clock.days_left < 0:
+    if clock.state == State.OVERDUE and clock.due and clock.days_left:
         parts.insert(0, f"Overdue since {_days(-clock.days_left)}; {clock.due} was the last good day.")
     if clock.shape == Shape.FORECAST:
         parts.append("This date is a forecast.")
@@ -110,13 +113,18 @@ def _description(clock: Clock) -> str:
 def _left_out(number: int, *, reader: Reader) -> Event:
     event = Event()
     event.add("uid", str(uuid5(OURS, f"left out of {reader.name}")))
-    event.add("dtstamp", datetime.combine(reader.today, time(), UTC))
-    event.add("dtstart", reader.today)
+    event.add("dtstamp", _stamp(reader))
+    event.add("dtstart", reader.now.date())
     event.add("summary", f"{number:,} later deadlines are not in this calendar")
     event.add("description", f"It shows the nearest {MOST:,}. Make an address for one server to see all of its own.")
     event.add("status", "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _stamp(reader: Reader) -> datetime:
+    """The beginning of the day: newer than what was read yesterday, and the same all day."""
+    return datetime.combine(reader.now.astimezone(UTC), time(), UTC)
 
 
 def _server_name(clock: Clock, *, reader: Reader) -> str:

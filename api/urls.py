@@ -9,6 +9,7 @@ from api.errors import no_such_address
 from api.schema import SchemaDocument, Viewer
 from api.views import (
     alerts,
+    clocks,
     decisions,
     licenses,
     manual_reports,
@@ -83,6 +84,7 @@ urlpatterns = [
     *both("alerts/<int:pk>/take-back", alerts.AlertTakeBack.as_view(), name="api-alert-take-back"),
     *both("alerts/<int:pk>/snooze", alerts.AlertSnooze.as_view(), name="api-alert-snooze"),
     *both("alerts/<int:pk>/wake", alerts.AlertWake.as_view(), name="api-alert-wake"),
+    *both("clocks", clocks.Clocks.as_view(), name="api-clocks"),
     *both("schema", SchemaDocument.as_view(), name="api-schema"),
     *both("docs", Viewer.as_view(), name="api-docs"),
     re_path(r"^.*$", no_such_address),

@@ -10,11 +10,12 @@ from servers.models import LicenseServer
 NOW = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
 
 
-def an_alert(*servers: LicenseServer, at: datetime = NOW, problem: str = "license_expiry:XDT", **facts: Any) -> Alert:
-    """An open alert that was told once."""
+def an_alert(*servers: LicenseServer, **facts: Any) -> Alert:
+    """An open alert that was told once, `at` a moment."""
+    at = facts.pop("at", NOW)
     values: dict[str, Any] = {
         "rule": "license_expiry",
-        "problem": problem,
+        "problem": "license_expiry|XDT_PLT_UD|2026-03-30",
         "severity": Severity.PLAN,
         "rung": 30,
         "title": "25 licenses of XDT_PLT_UD expire",

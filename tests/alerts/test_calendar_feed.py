@@ -13,9 +13,10 @@ from icalendar import Calendar
 
 from alerts import calendar_feed
 from alerts.calendar_feed import Reader, calendar_of
-from alerts.clock import Clock, Kind, Shape, State
+from alerts.clock import Clock, Kind, Shape, State, state_for
 from alerts.ladder import DEFAULT, steps_of
 from servers.models import LicenseServer
+from tests.alerts.alerts_by_hand import NOW
 from tests.alerts.clocks_by_hand import TODAY, a_clock
 from tests.alerts.rfc5545 import components
 
@@ -30,11 +31,11 @@ def calendar(*clocks: Clock, name: str = "ls1.example.org", **facts: Any) -> byt
     return calendar_of(clocks, reader=reader(name=name, **facts))
 
 
-def reader(*, name: str = "ls1.example.org", today: date = TODAY, site: str = "") -> Reader:
+def reader(*, name: str = "ls1.example.org", now: datetime = NOW, site: str = "") -> Reader:
     def steps(clock: Clock) -> Sequence[int]:
         return steps_of(DEFAULT, period=clock.period)
 
-    return Reader(name="Licensing Manager", today=today, servers={1: server(name)}, steps_of=steps, site=site)
+    return Reader(name="Licensing Manager", now=now, servers={1: server(name)}, steps_of=steps, site=site)
 
 
 def events(content: bytes) -> list[Any]:
@@ -90,6 +91,21 @@ def test_what_is_overdue_stands_on_today_without_an_alarm() -> None:
     assert not list(event.walk("VALARM"))
 
 
+def test_what_is_overdue_without_a_date_stands_on_today_too() -> None:
+    [event] = events(calendar(a_clock(-1, kind=Kind.CERTIFICATE, due=None)))
+    assert event.start == TODAY
+    assert event["SUMMARY"].startswith("Overdue: ")
+    assert not event["DESCRIPTION"].startswith("Overdue")
+
+
+def test_today_is_that_of_the_server() -> None:
+    late = datetime(2026, 3, 10, 22, 0, tzinfo=UTC)
+    here = Reader(name="x", now=late, servers={1: server()}, steps_of=lambda clock: ())
+    here.servers[1].time_zone = "Pacific/Auckland"
+    [event] = events(calendar_of([a_clock(-9, server_id=1)], reader=here))
+    assert event.start == date(2026, 3, 11)
+
+
 def test_a_forecast_is_tentative_and_says_so() -> None:
     [event] = events(calendar(a_clock(12, kind=Kind.DISK_FULL, shape=Shape.FORECAST)))
     assert event["STATUS"] == "TENTATIVE"
@@ -130,7 +146,8 @@ def test_the_same_facts_are_the_same_bytes_in_any_order() -> None:
     [(date(9999, 12, 31), date(9999, 12, 31)), (date(1969, 12, 31), TODAY), (date(1, 1, 1), TODAY)],
 )
 def test_it_survives_the_ends_of_the_calendar(due: date, stands_on: date) -> None:
-    clock = replace(a_clock(server_id=1), due=due, days_left=(due - TODAY).days)
+    left = (due - TODAY).days
+    clock = replace(a_clock(server_id=1), due=due, days_left=left, state=state_for(left))
     assert events(calendar(clock))[0].start == stands_on
 
 
