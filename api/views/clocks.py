@@ -36,5 +36,5 @@ class Clocks(Endpoint):
         """List the deadlines, nearest first; those without a date come last. Archived servers only where named."""
         form = ClockList(request.query_params)
         if not form.is_valid():
-            raise ValidationError({name: list(sentences) for name, sentences in form.errors.items()})
+            raise ValidationError({name: [str(one) for one in found] for name, found in form.errors.items()})
         return page_of(find_clocks(now=timezone.now(), **form.cleaned_data), request)
