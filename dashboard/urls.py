@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from dashboard.views import (
     accounts,
+    feeds,
     health,
     history,
     ledger,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("", servers.home, name="home"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("metrics", feeds.metrics, name="metrics"),
+    path("feeds/calendar/<str:secret>.ics", feeds.calendar, name="calendar_feed"),
+    path("feeds/alerts/<str:secret>.atom", feeds.atom, name="atom_feed"),
     path("setup/<str:secret>/", accounts.setup, name="setup"),
     path("sign-in/", accounts.sign_in, name="sign_in"),
     path("sign-out/", accounts.sign_out, name="sign_out"),
