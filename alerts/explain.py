@@ -1,0 +1,158 @@
+"""Why was I told of this alert, or why not? From the rows that looking, routing and sending left; nothing is guessed.
+
+Which rule looked and when, what it saw, which ladder counted and which step was reached, what people said to it, what
+was to be said, and for each channel what was decided, sent and answered.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from alerts.channel_models import Channel, Delivery
+from alerts.clock import Kind
+from alerts.explaining_channels import Heard, heard
+from alerts.explaining_looks import hours_of, looked
+from alerts.explanation import Explanation, Step, answer, moment, reason_in_words, rung_in_words
+from alerts.models import Alert, AlertEvent, AlertServer, Condition, Notice, Threshold
+from alerts.thresholds import Ladder, Ladders
+
+NAMED, MOST_NOTICES = 3, 20  # ours: the newest say why; all of them stand with the alert
+QUIETING = {AlertEvent.Act.ACKNOWLEDGED, AlertEvent.Act.SNOOZED}
+
+
+def explain(alert: Alert, *, channel: Channel | None = None, person: str = "", day: date | None = None) -> Explanation:
+    """For one channel, recipient and day (in UTC), or for all of them together."""
+    notices = _notices(alert, day)
+    found = _heard(notices, channel, person=person)
+    every = [one for notice in notices for one in found[notice.pk]]
+    steps = [looked(day), *_before(alert, day)]
+    for notice in notices:
+        steps += [_said(notice), *(step for one in found[notice.pk] for step in one.steps)]
+    if not notices:
+        steps.append(_nothing_said(alert, day))
+    elif not every:
+        steps.append(Step("Channels", "There was no channel when this was to be said.", ok=False))
+    return _answer(every, steps, who=person or (f"“{channel.name}”" if channel else ""))
+
+
+def _answer(every: list[Heard], steps: list[Step], *, who: str) -> Explanation:
+    """The sentence is about what matters most: somebody was told, it waits, or it stopped somewhere."""
+    told = [one for one in every if one.was_told]
+    waiting = [one for one in every if one.was_told is None]
+    if told:
+        last = told[-1]
+        names = who or _listed(dict.fromkeys(f"“{one.channel.name}”" for one in told))
+        when = f" on {moment(last.at)}" if last.at else ""
+        return answer(True, f"{names}: told{when}, because {reason_in_words(last.notice)}.", steps)
+    if waiting:
+        last = waiting[-1]
+        so_far = "not told so far" if last.is_known else "not known whether told"
+        return answer(None, f"{who or f'“{last.channel.name}”'}: {so_far}. {last.because}", steps)
+    subject = f"{who}: not told." if who else "Nobody was told."
+    if not every:
+        return answer(False, f"{subject} {steps[-1].text}", steps)
+    newest = [one for one in every if one.notice.pk == every[-1].notice.pk]
+    reasons = [one.because if who else f"“{one.channel.name}”: {one.because}" for one in newest]
+    return answer(False, f"{subject} {' '.join(reasons[:NAMED])}", steps)
+
+
+def _notices(alert: Alert, day: date | None) -> list[Notice]:
+    """The newest of that day or of all, oldest first."""
+    rows = alert.notices.select_related("alert").order_by("-at", "-id")
+    if day is not None:
+        start, end = hours_of(day)
+        rows = rows.filter(at__gte=start, at__lt=end)
+    return list(rows[:MOST_NOTICES])[::-1]
+
+
+def _heard(notices: list[Notice], channel: Channel | None, *, person: str) -> defaultdict[int, list[Heard]]:
+    rows = Delivery.objects.filter(notice__in=notices).select_related("channel", "message")
+    by_notice: defaultdict[int, list[Delivery]] = defaultdict(list)
+    for row in rows.filter(channel=channel) if channel else rows:
+        by_notice[row.notice_id].append(row)
+    found: defaultdict[int, list[Heard]] = defaultdict(list)
+    for notice in notices:
+        found[notice.pk] = [heard(notice, row.channel, row, person=person) for row in by_notice[notice.pk]]
+        if channel and not found[notice.pk]:
+            found[notice.pk] = [heard(notice, channel, None)]
+    return found
+
+
+def _before(alert: Alert, day: date | None) -> Iterator[Step]:
+    """What stood before anything was to be said."""
+    rule = alert.get_rule_display()
+    yield Step(
+        f"Rule: {rule}",
+        f"“{rule}” found it first on {moment(alert.opened_at)} and last on {moment(alert.seen_at)}.",
+        ok=day is None or alert.opened_at.date() <= day, at=alert.opened_at,
+    )  # fmt: skip
+    yield Step("What it saw", _seen(alert))
+    yield _ladder_step(alert)
+    if alert.is_muted:
+        yield Step("Muted", "Its ladder is muted now: it opens an alert and tells nobody.", ok=False)
+    for event in alert.events.all():
+        if day is None or event.at.date() <= day:
+            yield Step(
+                event.get_act_display(), f"By {event.by}{f', {event.text}' if event.text else '.'}",
+                ok=event.act not in QUIETING, at=event.at,
+            )  # fmt: skip
+
+
+def _seen(alert: Alert) -> str:
+    rows = list(alert.servers.select_related("server")[: NAMED + 1])
+    if not rows:
+        return f"{alert.title}. {alert.detail}"
+    more = f" And on {alert.servers.count() - NAMED:,} more." if len(rows) > NAMED else ""
+    return " ".join(f"{row.server.name}: {row.evidence or alert.detail}" for row in rows[:NAMED]) + more
+
+
+def _ladder_step(alert: Alert) -> Step:
+    ladder = ladder_of(alert)
+    reached = rung_in_words(alert.rung, rule=alert.rule, due=alert.due)
+    text = f"{ladder.source}: {steps_in_words(alert.rule, ladder)}. Reached: {reached}."
+    changed = Threshold.objects.filter(pk=ladder.pk or 0).values_list("changed_at", "changed_by").first()
+    first = alert.notices.first()
+    if changed and first and changed[0] > first.at:
+        later = f" {changed[1]} set it on {moment(changed[0])}, after the first notice; what counted then is not known."
+        return Step("Ladder", text + later, ok=None, at=changed[0])
+    return Step("Ladder", text)
+
+
+def ladder_of(alert: Alert) -> Ladder:
+    """The one that counts now, for the first of its servers."""
+    rows = AlertServer.objects.filter(alert=alert).select_related("server")
+    row = rows.filter(gone_at__isnull=True).first() or rows.first()
+    group, server = (row.server.group_id, row.server_id) if row else (None, None)
+    return Ladders.read().find(alert.rule, group=group, feature=alert.feature, server=server)
+
+
+def steps_in_words(rule: str, ladder: Ladder) -> str:
+    """The steps on which it speaks."""
+    if rule == Condition.USAGE:
+        return f"at {_listed(ladder.percent)} % in use"
+    if rule not in Kind.values:
+        return "when it begins, after 1 and 7 days, and then every 7 days"
+    return f"at {_listed(ladder.days)} days left, then 1 and 7 days over, and every 7 days"
+
+
+def _listed(things: Iterable[object]) -> str:
+    return ", ".join(str(one) for one in things)
+
+
+def _said(notice: Notice) -> Step:
+    passed = f" Steps that passed while nobody looked: {_listed(notice.passed_over)}." if notice.passed_over else ""
+    text = f"“{notice.title}” was to be said, because {reason_in_words(notice)}.{passed}"
+    return Step(notice.get_reason_display(), text, at=notice.at)
+
+
+def _nothing_said(alert: Alert, day: date | None) -> Step:
+    if day is None:
+        return Step("Notices", "Nothing was to be said so far.", ok=False)
+    if alert.opened_at.date() > day:
+        return Step("Notices", f"On {day} it was not found yet.", ok=False)
+    if alert.closed_at and alert.closed_at.date() < day:
+        return Step("Notices", f"On {day} it was over already, since {moment(alert.closed_at)}.", ok=False)
+    start, _ = hours_of(day)
+    last = alert.notices.select_related("alert").filter(at__lt=start).last()
+    before = f" The last thing said was on {moment(last.at)}: {reason_in_words(last)}." if last else ""
+    return Step("Notices", f"On {day} no new step was reached, and it did not end.{before}", ok=False)

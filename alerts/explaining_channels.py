@@ -1,0 +1,122 @@
+"""What became of one notice on one channel? From its delivery, its message and the answers of each recipient."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alerts.channel_models import Channel, Delivery, Message
+from alerts.explanation import Step, moment
+from alerts.models import Notice
+
+WORDS = {
+    "delivered": "accepted it",
+    "again": "could not take it then",
+    "refused": "refused it for good",
+    "gone": "refuses everything for good",
+    "unknown": "gave no answer that was written down",
+}
+MOST_ANSWERS = 20  # of one message: the newest of each recipient; the log of the channel has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`was_told`: yes, no, or (None) not yet, or not known, which `is_known` tells apart. `because` is a sentence."""
+
+    channel: Channel
+    notice: Notice
+    was_told: bool | None
+    because: str
+    steps: tuple[Step, ...]
+    at: datetime | None = None
+    is_known: bool = True
+
+
+def heard(notice: Notice, channel: Channel, delivery: Delivery | None, *, person: str = "") -> Heard:
+    """`person` is a recipient as the answers name it, such as an e-mail address; "" means the channel as a whole."""
+    if delivery is None:
+        return _no_row(notice, channel)
+    if delivery.verdict != Delivery.Verdict.SENT:
+        waits = delivery.verdict != Delivery.Verdict.SKIPPED
+        step = Step(_title(channel), delivery.because, ok=None if waits else False, at=delivery.due_at)
+        return Heard(channel, notice, None if waits else False, delivery.because, (step,))
+    if delivery.message is None:
+        text = "It went into a message that is not kept any more; what was answered is not known."
+        return Heard(channel, notice, None, text, (Step(_title(channel), text, ok=None),), is_known=False)
+    return _in_message(notice, channel, delivery.message, person=person)
+
+
+def _no_row(notice: Notice, channel: Channel) -> Heard:
+    if channel.created_at > notice.at:
+        text, known = f"The channel was added later, on {moment(channel.created_at)}.", True
+    elif channel.removed_at and channel.removed_at <= notice.at:
+        text, known = f"The channel was removed before, on {moment(channel.removed_at)}.", True
+    else:
+        text, known = "No row says what was decided for this channel, so that is not known.", False
+    step = Step(_title(channel), text, ok=False if known else None)
+    return Heard(channel, notice, False if known else None, text, (step,), is_known=known)
+
+
+def _in_message(notice: Notice, channel: Channel, message: Message, *, person: str) -> Heard:
+    steps = [Step(_title(channel), f"It went into the message “{message.subject}”.", at=message.composed_at)]
+    answers = _newest(message.answers)
+    if person:
+        answers = [row for row in answers if str(row.get("to", "")).casefold() == person.strip().casefold()]
+    steps += [_answer_step(row) for row in answers[:MOST_ANSWERS]]
+    if len(answers) > MOST_ANSWERS:
+        steps.append(Step("More answers", f"{len(answers) - MOST_ANSWERS} more recipients answered."))
+    was_told, because = _outcome(message, answers, person=person)
+    steps.append(Step("The message", because, ok=was_told, at=message.finished_at or message.next_try_at))
+    return Heard(channel, notice, was_told, because, tuple(steps), at=message.finished_at)
+
+
+def _outcome(message: Message, answers: list[dict[str, Any]], *, person: str) -> tuple[bool | None, str]:
+    is_over = message.state in {Message.State.DELIVERED, Message.State.FAILED}
+    if person and answers:
+        return _outcome_for(person, answers[0], is_over=is_over)
+    if message.state == Message.State.DELIVERED:
+        if person:
+            return False, f"No answer names {person}: the message was not addressed there when it was sent."
+        took = sum(row.get("said") == "delivered" for row in answers)
+        return True, f"It arrived: {took} of {len(answers)} accepted it." if answers else "It arrived."
+    if is_over:
+        return False, f"It was given up after {_tries(message)}."
+    when = f", next on {moment(message.next_try_at)}" if message.next_try_at else ""
+    return None, f"It is on its way: {_tries(message)} so far{when}."
+
+
+def _outcome_for(person: str, row: dict[str, Any], *, is_over: bool) -> tuple[bool | None, str]:
+    said = str(row.get("said", ""))
+    if said == "delivered":
+        return True, f"{person} {WORDS[said]}."
+    if not is_over and said in {"again", "unknown"}:
+        return None, f"{person} did not take it yet; it is tried again."
+    return False, f"{person} {_words(said)}: {row.get('text') or 'no words'}"
+
+
+def _tries(message: Message) -> str:
+    return "1 try" if message.attempts == 1 else f"{message.attempts} tries"
+
+
+def _words(said: str) -> str:
+    return WORDS.get(said, "gave an answer that nobody knows")
+
+
+def _newest(answers: Iterable[Any]) -> list[dict[str, Any]]:
+    """The newest answer of each recipient; a row of another shape is left out rather than guessed at."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in answers:
+        if isinstance(row, dict) and row.get("to"):
+            found[str(row["to"])] = row
+    return list(found.values())
+
+
+def _answer_step(row: dict[str, Any]) -> Step:
+    said = str(row.get("said", ""))
+    text = f"{row['to']} {_words(said)}, {str(row.get('at', ''))[:16]}"
+    ok = {"delivered": True, "refused": False, "gone": False}.get(said)
+    return Step("Answer", f"{text}: {row.get('text') or 'no words'}", ok=ok)
+
+
+def _title(channel: Channel) -> str:
+    return f"Channel {channel.name}"

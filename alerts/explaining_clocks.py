@@ -1,0 +1,81 @@
+"""Why is nobody told of this deadline? It does not apply, cannot be judged, or stands above its first step."""
+
+from datetime import date, timedelta
+
+from alerts.channel_models import Channel
+from alerts.clock import Clock, State
+from alerts.clock_rules import ASKED_FOR
+from alerts.explain import explain, steps_in_words
+from alerts.explaining_looks import looked
+from alerts.explanation import Explanation, Step, answer, days, moment, rung_in_words
+from alerts.ladder import rung_of, steps_of
+from alerts.models import Alert
+from alerts.thresholds import SILENT, Ladders
+from servers.models import LicenseServer
+
+
+def explain_clock(
+    clock: Clock, server: LicenseServer | None, *, channel: Channel | None = None, person: str = "",
+    day: date | None = None,
+) -> Explanation:  # fmt: skip
+    """The alert of this deadline where it has one; otherwise why it has none."""
+    alert = alert_of(clock, server)
+    if alert is not None and (alert.closed_at is None or day is not None):
+        return explain(alert, channel=channel, person=person, day=day)
+    steps = [looked(day), Step("What it saw", f"{clock.title}: {clock.evidence}")]
+    reasons = [*_why_silent(clock, server), *_was_over(alert)]
+    stop = next((step for step in [*steps, *reasons] if step.ok is False), reasons[-1])
+    return answer(False if stop.ok is False else None, f"Nobody was told. {stop.text}", [*steps, *reasons])
+
+
+def alert_of(clock: Clock, server: LicenseServer | None) -> Alert | None:
+    """The open alert of this problem with this server in it, else the newest that is over."""
+    rows = Alert.objects.filter(problem=clock.problem) if clock.problem else Alert.objects.none()
+    if server is not None:
+        rows = rows.filter(servers__server=server)
+    return rows.order_by("-opened_at", "-id").first()
+
+
+def _why_silent(clock: Clock, server: LicenseServer | None) -> list[Step]:
+    if clock.state == State.NOT_APPLICABLE:
+        return [Step("Does it run?", "It does not apply here, so there is nothing to be told.", ok=False)]
+    if clock.kind in SILENT:
+        return [Step("Is it told?", f"“{clock.kind.label}” is shown as a deadline and never told: ours.", ok=False)]
+    if clock.days_left is None:
+        return [_unjudged(clock)]
+    if not clock.problem:
+        return [Step("Is it told?", "No rule looks at this deadline; it is shown only.", ok=False)]
+    return _on_its_ladder(clock, server, clock.days_left)
+
+
+def _unjudged(clock: Clock) -> Step:
+    if clock.kind in ASKED_FOR and clock.problem:
+        return Step("Can it be judged?", "It cannot be judged; the next look opens an alert that says so.", ok=None)
+    text = "It cannot be judged, and that opens an alert only where somebody has to do something about it (ours)."
+    return Step("Can it be judged?", text, ok=False)
+
+
+def _on_its_ladder(clock: Clock, server: LicenseServer | None, days_left: int) -> list[Step]:
+    ladder = Ladders.read().find(
+        clock.kind, group=server.group_id if server else None, feature=clock.feature, server=clock.server_id
+    )
+    steps = steps_of(ladder.days, period=clock.period)
+    words = f"{ladder.source}: {steps_in_words(clock.kind, ladder)}."
+    if steps != tuple(sorted(set(ladder.days), reverse=True)):
+        words += f" It resets itself to {days(clock.period or 0)}, so steps of half of that and more are left out."
+    rung, found = rung_of(days_left, steps), [Step("Ladder", words)]
+    if rung is None:
+        first = max(steps, default=0)
+        due = f", on {clock.due - timedelta(days=first)}" if clock.due else ""
+        speaks = f"the first step is at {days(first)}{due}" if steps else "it speaks when it is over"
+        return [*found, Step("Step", f"{days(days_left)} left: {speaks}. Nothing is to be told before.", ok=False)]
+    reached = rung_in_words(rung, rule=clock.kind, due=clock.due)
+    text = f"A step is reached ({reached}), and no alert stands for it yet: the next look opens one."
+    return [*found, Step("Step", text, ok=None)]
+
+
+def _was_over(alert: Alert | None) -> list[Step]:
+    if alert is None or alert.closed_at is None:
+        return []
+    text = f"An alert of it is over since {moment(alert.closed_at)}: {alert.closed_because or 'no words'}"
+    return [Step("Earlier", text, ok=False, at=alert.closed_at)]

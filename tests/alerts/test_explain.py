@@ -1,0 +1,327 @@
+"""Why was I told, or not? One sentence and the steps to it, from what looking, routing and sending wrote down."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from accounts.models import User
+from alerts.channel_models import Channel, Delivery, Message
+from alerts.evaluation import evaluate
+from alerts.explain import explain
+from alerts.explanation import Explanation, Step
+from alerts.models import Alert, Threshold
+from alerts.reacting import acknowledge, snooze
+from alerts.thresholds import Scope, save_threshold
+from servers.models import LicenseServer
+from tests.factories import a_server, increment, license_file, receive
+
+NOW = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def frozen() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def server(db: None) -> LicenseServer:
+    """A server whose licenses end on 30 March."""
+    server = a_server("ls1.example.org", installed_at=NOW)
+    receive(server, license_file(increment(expiry="30-mar-2026", count=25)))
+    return server
+
+
+def a_channel(name: str = "Ops", *, at: datetime = NOW - DAY, **facts: Any) -> Channel:
+    values = {"way": "email", "target": "sealed", "shown": "2 addresses", "created_at": at}
+    return Channel.objects.create(name=name, **(values | facts))
+
+
+def look(*, at: datetime = NOW) -> Alert:
+    """The rules look; the alert of the licenses."""
+    evaluate(now=at)
+    return Alert.objects.get(rule="license_expiry")
+
+
+def sent(alert: Alert, *answers: tuple[str, str, str], state: str = "delivered", at: datetime = NOW) -> Message:
+    """What was due went into one message, and this was answered: to whom, what it means, the words."""
+    rows = [{"at": at.isoformat(), "try": 1, "to": to, "said": said, "text": text} for to, said, text in answers]
+    waiting = Delivery.objects.filter(notice__alert=alert).exclude(verdict="skipped")
+    message = Message.objects.create(
+        channel=waiting.get().channel, subject="1 alert", content={}, composed_at=at, attempts=1, answers=rows,
+        state=state, finished_at=at if state in {"delivered", "failed"} else None,
+        next_try_at=at if state == "waiting" else None,
+    )  # fmt: skip
+    waiting.update(verdict="sent", message=message, because="It went into the message.")
+    return message
+
+
+def step(found: Explanation, title: str) -> Step:
+    return next(one for one in found.steps if one.title == title)
+
+
+def test_it_says_why_somebody_was_told_and_what_was_answered(server: LicenseServer) -> None:
+    channel = a_channel()
+    alert = look()
+    sent(alert, ("eve@example.org", "delivered", "250 OK"), ("bob@example.org", "delivered", "250 OK"))
+    found = explain(alert, channel=channel)
+    assert (found.was_told, found.question) == (True, "Why was I told?")
+    assert found.sentence == "“Ops”: told on 2026-03-10 08:00 UTC, because a step was reached: 30 days left."
+    assert [(one.title, one.ok) for one in found.steps] == [
+        ("The rules looked", True),
+        ("Rule: License expiry", True),
+        ("What it saw", True),
+        ("Ladder", True),
+        ("Step reached", True),
+        ("Channel Ops", True),
+        ("Answer", True),
+        ("Answer", True),
+        ("The message", True),
+    ]
+    assert step(found, "The message").text == "It arrived: 2 of 2 accepted it."
+    assert step(found, "Answer").text == "eve@example.org accepted it, 2026-03-10T08:00: 250 OK"
+
+
+def test_the_steps_name_rule_evidence_and_ladder(server: LicenseServer) -> None:
+    found = explain(look())
+    assert step(found, "The rules looked").text == "The rules looked last on 2026-03-10 08:00 UTC."
+    assert step(found, "Rule: License expiry").text == (
+        "“License expiry” found it first on 2026-03-10 08:00 UTC and last on 2026-03-10 08:00 UTC."
+    )
+    assert step(found, "What it saw").text.startswith("ls1.example.org: They run to the end of 2026-03-30")
+    assert step(found, "Ladder").text == (
+        "Default ladder: at 180, 90, 30, 14, 7, 1, 0 days left, then 1 and 7 days over, and every 7 days. "
+        "Reached: 30 days left."
+    )
+
+
+def test_without_a_channel_nobody_was_told(server: LicenseServer) -> None:
+    found = explain(look())
+    assert (found.was_told, found.question) == (False, "Why was I not told?")
+    assert found.sentence == "Nobody was told. There was no channel when this was to be said."
+
+
+@pytest.mark.parametrize(
+    ("facts", "because"),
+    [
+        ({"floor": "act"}, "“Plan this month” is below the floor of the channel, “Act this week”."),
+        ({"rules": ["usage"]}, "The channel does not tell of “License expiry”."),
+        ({"is_enabled": False}, "The channel is disabled."),
+        ({"is_escalation": True}, "The channel is told only of what nobody reacted to."),
+        ({"broken_at": NOW, "broken_because": "550 no such user"}, "The channel is broken: 550 no such user"),
+    ],
+)
+def test_it_says_what_stopped_it(facts: dict[str, Any], because: str, server: LicenseServer) -> None:
+    channel = a_channel(**facts)
+    found = explain(look(), channel=channel)
+    assert found.was_told is False
+    assert found.sentence == f"“Ops”: not told. {because}"
+    assert step(found, "Channel Ops").ok is False
+
+
+def test_it_says_that_no_server_is_in_the_scope(server: LicenseServer) -> None:
+    channel = a_channel()
+    channel.servers.set([a_server("other.example.org")])
+    found = explain(look(), channel=channel)
+    assert "None of its servers is among those" in found.sentence
+
+
+def test_it_says_until_when_quiet_hours_hold_it(server: LicenseServer) -> None:
+    channel = a_channel(quiet_from=time(7), quiet_until=time(18))
+    found = explain(look(), channel=channel)
+    assert found.was_told is None
+    assert found.sentence == "“Ops”: not told so far. It waits for the end of the quiet hours, 2026-03-10 18:00 UTC."
+
+
+def test_it_says_for_which_digest_it_waits(server: LicenseServer) -> None:
+    channel = a_channel(digest="daily")
+    found = explain(look(), channel=channel)
+    assert "It waits for the digest of 2026-03-11 07:00 UTC." in found.sentence
+
+
+def test_it_says_who_snoozed_it_and_why(server: LicenseServer, ben: User) -> None:
+    channel = a_channel()
+    alert = look()
+    Delivery.objects.all().delete()
+    alert.notices.all().delete()
+    Channel.objects.update(created_at=NOW - DAY)
+    snooze([alert], until=NOW + 12 * DAY, reason="ordered", by=ben, now=NOW)
+    later = look(at=NOW + 6 * DAY)
+    found = explain(later, channel=channel)
+    assert found.sentence == "“Ops”: not told. ben snoozed it until 2026-03-22 08:00 UTC."
+    assert step(found, "Snoozed").text == "By ben, until 2026-03-22 08:00 UTC: ordered"
+    assert step(found, "Snoozed").ok is False
+
+
+def test_an_acknowledgement_is_named_where_it_kept_quiet(server: LicenseServer, ben: User) -> None:
+    channel = a_channel()
+    alert = look()
+    sent(alert, ("eve@example.org", "delivered", "250 OK"))
+    acknowledge([alert], by=ben, now=NOW)
+    found = explain(look(at=NOW + 6 * DAY), channel=channel, day=date(2026, 3, 16))
+    assert found.sentence == "“Ops”: not told. ben acknowledged it, and it presses no more than it did then."
+    assert step(found, "Acknowledged").text == "By ben."
+
+
+def test_a_muted_ladder_is_named_with_who_set_it(server: LicenseServer, ada: User) -> None:
+    save_threshold(Scope(rule="license_expiry"), is_muted=True, by=ada, now=NOW - DAY)
+    channel = a_channel()
+    found = explain(look(), channel=channel)
+    assert found.sentence == "“Ops”: not told. Its threshold is muted: it opens an alert and tells nobody."
+    assert step(found, "Muted").ok is False
+    assert step(found, "Ladder").text.startswith("Ladder for License expiry, the installation: at 180, 90,")
+
+
+def test_a_ladder_that_was_changed_since_is_not_taken_for_that_of_then(server: LicenseServer, ada: User) -> None:
+    alert = look()
+    save_threshold(Scope(), days=[60, 5], by=ada, now=NOW + DAY)
+    found = step(explain(alert), "Ladder")
+    assert found.ok is None
+    assert found.text.endswith(
+        "ada set it on 2026-03-11 08:00 UTC, after the first notice; what counted then is not known."
+    )
+    assert Threshold.objects.get().changed_by == "ada"
+
+
+def test_a_channel_that_came_later_was_not_there(server: LicenseServer) -> None:
+    alert = look()
+    found = explain(alert, channel=a_channel(at=NOW + DAY))
+    assert found.sentence == "“Ops”: not told. The channel was added later, on 2026-03-11 08:00 UTC."
+
+
+def test_a_missing_row_is_not_guessed_at(server: LicenseServer) -> None:
+    channel = a_channel()
+    alert = look()
+    Delivery.objects.all().delete()
+    found = explain(alert, channel=channel)
+    assert (found.was_told, step(found, "Channel Ops").ok) == (None, None)
+    assert found.sentence == (
+        "“Ops”: not known whether told. No row says what was decided for this channel, so that is not known."
+    )
+
+
+def test_a_message_that_is_not_kept_any_more_is_not_guessed_at(server: LicenseServer) -> None:
+    channel = a_channel()
+    alert = look()
+    sent(alert, ("eve@example.org", "delivered", "250 OK")).delete()
+    found = explain(alert, channel=channel)
+    assert found.was_told is None
+    assert "what was answered is not known" in found.sentence
+
+
+def test_a_message_on_its_way_is_not_told_so_far(server: LicenseServer) -> None:
+    channel = a_channel()
+    alert = look()
+    sent(alert, ("eve@example.org", "again", "451 try later"), state="waiting")
+    found = explain(alert, channel=channel)
+    assert found.was_told is None
+    assert found.sentence.endswith("It is on its way: 1 try so far, next on 2026-03-10 08:00 UTC.")
+    assert step(found, "Answer").ok is None
+
+
+def test_a_message_that_was_given_up_was_not_told(server: LicenseServer) -> None:
+    channel = a_channel()
+    alert = look()
+    sent(alert, ("eve@example.org", "gone", "550 no such user"), state="failed")
+    found = explain(alert, channel=channel)
+    assert (found.was_told, found.sentence) == (False, "“Ops”: not told. It was given up after 1 try.")
+    assert step(found, "Answer").text == (
+        "eve@example.org refuses everything for good, 2026-03-10T08:00: 550 no such user"
+    )
+
+
+@pytest.mark.parametrize(
+    ("person", "was_told", "words"),
+    [
+        ("Eve@example.org", True, "told on 2026-03-10 08:00 UTC"),
+        ("bob@example.org", False, "bob@example.org refused it for good: 554 spam"),
+        ("zoe@example.org", False, "No answer names zoe@example.org"),
+    ],
+)
+def test_it_answers_for_one_person(person: str, was_told: bool, words: str, server: LicenseServer) -> None:
+    alert = (a_channel(), look())[1]
+    sent(alert, ("eve@example.org", "delivered", "250 OK"), ("bob@example.org", "refused", "554 spam"))
+    found = explain(alert, person=person)
+    assert found.was_told is was_told
+    assert words in found.sentence
+
+
+def test_the_newest_answer_of_a_person_counts(server: LicenseServer) -> None:
+    alert = (a_channel(), look())[1]
+    sent(alert, ("eve@example.org", "again", "451 later"), ("eve@example.org", "delivered", "250 OK"))
+    assert explain(alert, person="eve@example.org").was_told is True
+
+
+def test_answers_of_another_shape_are_left_out(server: LicenseServer) -> None:
+    alert = (a_channel(), look())[1]
+    message = sent(alert)
+    message.answers = ["x", {}, {"to": "eve@example.org"}, None]
+    message.save()
+    found = explain(alert)
+    assert found.was_told is True
+    assert "gave an answer that nobody knows" in step(found, "Answer").text
+
+
+def test_a_removed_channel_still_explains_itself(server: LicenseServer) -> None:
+    channel = a_channel()
+    alert = look()
+    sent(alert, ("eve@example.org", "delivered", "250 OK"))
+    channel.removed_at = NOW + DAY
+    channel.save()
+    assert explain(alert).sentence.startswith("“Ops”: told on")
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 3, 1), "On 2026-03-01 it was not found yet."),
+        (date(2026, 3, 12), "On 2026-03-12 no new step was reached, and it did not end. The last thing said was on "
+         "2026-03-10 08:00 UTC: a step was reached: 30 days left."),
+        (date(2026, 4, 30), "On 2026-04-30 it was over already, since 2026-04-01 08:00 UTC."),
+    ],
+)  # fmt: skip
+def test_a_day_without_a_notice_says_why(day: date, words: str, server: LicenseServer) -> None:
+    alert = look()
+    evaluate(now=datetime(2026, 3, 12, 9, 0, tzinfo=UTC))
+    alert.closed_at = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
+    alert.save()
+    assert explain(alert, day=day).sentence == f"Nobody was told. {words}"
+
+
+def test_a_day_on_which_nothing_looked_says_so(server: LicenseServer) -> None:
+    found = explain(look(), day=date(2026, 3, 11))
+    assert step(found, "The rules looked").ok is False
+    assert "The rules did not look on 2026-03-11" in step(found, "The rules looked").text
+
+
+def test_a_day_of_which_nothing_is_kept_is_not_known(server: LicenseServer) -> None:
+    look()
+    alert = look(at=NOW + 6 * DAY)
+    found = step(explain(alert, day=date(2026, 3, 12)), "The rules looked")
+    assert found.ok is None
+    assert "is not known" in found.text
+    assert step(explain(alert, day=date(2026, 3, 16)), "The rules looked").ok is True
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_it_survives_the_ends_of_the_calendar(day: date, server: LicenseServer) -> None:
+    assert explain(look(), day=day).was_told is False
+
+
+def test_steps_that_passed_while_nobody_looked_are_named(server: LicenseServer) -> None:
+    look()
+    alert = look(at=NOW + 19 * DAY)
+    assert "Steps that passed while nobody looked: 14, 7." in explain(alert).steps[-2].text
+
+
+def test_a_thousand_servers_are_named_by_three(server: LicenseServer) -> None:
+    for number in range(4):
+        other = a_server(f"more{number}.example.org", installed_at=NOW)
+        receive(other, license_file(increment(expiry="30-mar-2026", count=25)))
+    found = step(explain(look()), "What it saw").text
+    assert found.startswith("ls1.example.org: They run")
+    assert found.endswith(" And on 2 more.")
