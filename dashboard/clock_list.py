@@ -1,0 +1,63 @@
+"""Which clocks run on a server, which do not, and which could not be judged? The words beside the drawing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alerts.clock import Clock, State
+from alerts.severity import Severity
+from dashboard.alert_places import Place, place_of
+from dashboard.time_line import SIGNS, TimeLine, time_line, words_left
+from servers.models import LicenseServer
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """One clock in the list: how long it has, and where to look."""
+
+    clock: Clock
+    place: Place | None
+
+    @property
+    def left(self) -> str:
+        """The days in words."""
+        return words_left(self.clock.days_left or 0)
+
+    @property
+    def sign(self) -> str:
+        """act within 7 days and after, plan within 30, else none."""
+        return SIGNS.get(Severity(self.clock.severity), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The line with its list, nearest first, and what has no date: `idle` does not run here, `dark` nobody knows."""
+
+    line: TimeLine
+    rows: tuple[ClockRow, ...]
+    shown: tuple[ClockRow, ...]
+    idle: tuple[Clock, ...]
+    dark: tuple[Clock, ...]
+
+    @property
+    def nearest(self) -> ClockRow | None:
+        """What comes first."""
+        return self.rows[0] if self.rows else None
+
+
+def clock_list(
+    clocks: Sequence[Clock], server: LicenseServer | None, *, today: date, all_of_them: bool = False
+) -> Clocks:
+    """What the pages show of the clocks of a server, or of the installation; a long list is cut unless asked for."""
+    dated = sorted((one for one in clocks if one.is_on_the_line), key=lambda one: (one.days_left or 0, one.title))
+    others = [one for one in clocks if not one.is_on_the_line]
+    rows = tuple(ClockRow(one, place_of(one.kind, server, feature=one.feature)) for one in dated)
+    return Clocks(
+        line=time_line(dated, today=today),
+        rows=rows,
+        shown=rows if all_of_them else rows[:SHOWN],
+        idle=tuple(one for one in others if one.state != State.UNKNOWN),
+        dark=tuple(one for one in others if one.state == State.UNKNOWN),
+    )

@@ -1,0 +1,207 @@
+"""Where does each clock stand on the line, and where do its words go? Numbers for a drawing; a list says the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+
+from alerts.clock import Clock, Shape
+from alerts.severity import Severity
+from dashboard.label_lanes import Place, Wish, places_of
+
+STEPS = (0, 7, 14, 30, 60, 90, 180, 365)  # days left, drawn equally far apart
+BETWEEN = {0: 1, 7: 1, 14: 2, 30: 5, 60: 5, 90: 15, 180: 30}  # days from one small tick to the next
+FIELD_DAYS = 30  # ours: what is over for longer stands at the left edge
+LANES, LANE_HEIGHT, RULER = 3, 34, 26
+NARROWEST = 920.0  # pixels: the drawing is left out below this width, and words do not scale
+LETTER, WIDE_LETTER, GAP = 7.3, 14.0, 8  # pixels
+NAME_LENGTH = 28
+SIGNS = {Severity.ACT: "act", Severity.PLAN: "plan"}
+HOW = {Shape.FIXED: "", Shape.RESETS: ", resets itself", Shape.FORECAST: ", forecast"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From days to percent of the width: today and a year from now have their places, the steps between are equal."""
+
+    today: float
+    year: float
+
+    def x(self, days: int) -> float:
+        """Linear between two steps. What is over stands left of today, what is beyond a year at the right edge."""
+        if days < 0:
+            return round(self.today - (self.today - 1) * min(-days, FIELD_DAYS) / FIELD_DAYS, 2)
+        for number, (start, end) in enumerate(pairwise(STEPS)):
+            if days <= end:
+                return round(self.today + self._step * (number + (days - start) / (end - start)), 2)
+        return round((self.year + 100) / 2, 2)
+
+    @property
+    def _step(self) -> float:
+        return (self.year - self.today) / (len(STEPS) - 1)
+
+
+WIDE, SMALL = Scale(8, 94), Scale(4, 97)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A graduation: its place on both drawings, and its date."""
+
+    days: int
+    x: float
+    small_x: float
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words beside a mark: where its two lines and its leader stand, and to which side they run."""
+
+    left: str
+    name: str
+    date: str
+    y: int
+    leader_to: int
+    is_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One day on the line with one shape, for one clock or for several that share it."""
+
+    x: float
+    small_x: float
+    shape: Shape
+    sign: str
+    y: int
+    span: tuple[float, float] | None
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """The whole drawing."""
+
+    marks: tuple[Mark, ...]
+    steps: tuple[Step, ...]
+    ticks: tuple[float, ...]
+    top: int
+    height: int
+    summary: str
+
+    @property
+    def bottom(self) -> int:
+        """Where the ruler ends."""
+        return self.top + RULER
+
+
+def time_line(clocks: Sequence[Clock], *, today: date) -> TimeLine:
+    """The drawing of every clock that has a date. Fixed dates stand above the ruler, all others below."""
+    dated = sorted((one for one in clocks if one.is_on_the_line), key=lambda one: (one.days_left or 0, one.title))
+    upper = _groups([one for one in dated if one.shape == Shape.FIXED])
+    lower = _groups([one for one in dated if one.shape != Shape.FIXED])
+    over, under = (places_of([_wish(group) for group in side], lanes=LANES) for side in (upper, lower))
+    top = 20 + LANE_HEIGHT * _lanes_in(over)
+    end = top + RULER
+    marks = [_mark(group, place, top - 8, today=today) for group, place in zip(upper, over, strict=True)]
+    marks += [_mark(group, place, end + 8, today=today) for group, place in zip(lower, under, strict=True)]
+    return TimeLine(
+        marks=tuple(marks),
+        steps=tuple(Step(days, WIDE.x(days), SMALL.x(days), today + timedelta(days=days)) for days in STEPS),
+        ticks=tuple(WIDE.x(day) for start, stop in pairwise(STEPS) for day in range(start, stop, BETWEEN[start])[1:]),
+        top=top,
+        height=end + 12 + LANE_HEIGHT * _lanes_in(under),
+        summary=_summary(dated),
+    )
+
+
+def words_left(days: int) -> str:
+    """The days in words."""
+    if days < 0:
+        return f"{-days} days over" if days < -1 else "1 day over"
+    return "today" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+
+
+def _groups(clocks: Sequence[Clock]) -> list[list[Clock]]:
+    """Those that share a day and a shape are one mark: a hundred licenses that end on one day are no crowd."""
+    ordered = sorted(clocks, key=lambda one: (one.days_left or 0, one.shape))
+    return [list(group) for _, group in groupby(ordered, key=lambda one: (one.days_left, one.shape))]
+
+
+def _lanes_in(places: Sequence[Place | None]) -> int:
+    return max((place.lane + 1 for place in places if place), default=0)
+
+
+def _words(group: Sequence[Clock]) -> tuple[str, str, str]:
+    first = group[0]
+    more = f" and {len(group) - 1} more" if len(group) > 1 else ""
+    room = NAME_LENGTH - len(more)
+    name = first.title if len(first.title) <= room else f"{first.title[: room - 1].rstrip()}…"
+    days = first.days_left or 0
+    left = f"{-days} d over" if days < 0 else f"{days} d" if days else "today"
+    return left, name + more, _date(first)
+
+
+def _date(clock: Clock) -> str:
+    assert clock.due
+    if clock.earliest and clock.latest:
+        return f"{_short(clock.earliest)} to {_short(clock.latest)}{HOW[clock.shape]}"
+    year = f" {clock.due.year}" if (clock.days_left or 0) > STEPS[-1] or (clock.days_left or 0) < -FIELD_DAYS else ""
+    return f"{clock.due:%a} {_short(clock.due)}{year}{HOW[clock.shape]}"
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+def _wish(group: Sequence[Clock]) -> Wish:
+    left, name, day = _words(group)
+    pixels = max(_pixels(f"{left} {name}"), _pixels(day))
+    return Wish(WIDE.x(group[0].days_left or 0), pixels * 100 / NARROWEST, GAP * 100 / NARROWEST)
+
+
+def _pixels(words: str) -> float:
+    """Ours: a generous estimate, for the widest of the usual fonts."""
+    return sum(LETTER if letter.isascii() else WIDE_LETTER for letter in words)
+
+
+def _mark(group: Sequence[Clock], place: Place | None, y: int, *, today: date) -> Mark:
+    first = group[0]
+    days = first.days_left or 0
+    span = None
+    if first.earliest and first.latest:
+        span = (WIDE.x((first.earliest - today).days), WIDE.x((first.latest - today).days))
+    return Mark(
+        x=WIDE.x(days),
+        small_x=SMALL.x(days),
+        shape=first.shape,
+        sign=SIGNS.get(first.severity, ""),
+        y=y,
+        span=span,
+        label=_label(group, place, y) if place else None,
+    )
+
+
+def _label(group: Sequence[Clock], place: Place, y: int) -> Label:
+    above = group[0].shape == Shape.FIXED
+    away = LANE_HEIGHT * place.lane
+    return Label(
+        *_words(group),
+        y=y - 23 - away if above else y + 18 + away,
+        leader_to=y - 35 - away if above else y + 36 + away,
+        is_left=place.is_left,
+    )
+
+
+def _summary(clocks: Sequence[Clock]) -> str:
+    """For those who hear the drawing; the list that follows has each."""
+    if not clocks:
+        return "No clock has a date yet."
+    near = {words: sum(one.severity == level for one in clocks) for level, words in NEAR.items()}
+    later = len(clocks) - sum(near.values())
+    counts = [f"{count} {words}" for words, count in [*near.items(), ("later", later)] if count]
+    return f"{len(clocks)} clock{'' if len(clocks) == 1 else 's'}: {', '.join(counts)}. The list below gives each."
+
+
+NEAR = {Severity.ACT: "within 7 days or over", Severity.PLAN: "within 30 days"}
