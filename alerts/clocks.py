@@ -9,7 +9,7 @@ from alerts.clocks_of_licenses import clocks_of_licenses
 from alerts.clocks_of_reports import clocks_of_reports
 from alerts.facts import Facts, InstallationFacts, ServerFacts
 from alerts.reading import servers_facts
-from alerts.reading_installation import installation_facts
+from alerts.reading_installation import installation_facts, release_table
 from servers.models import LicenseServer
 
 ORDER = [State.OVERDUE, State.DUE_SOON, State.RUNNING, State.UNKNOWN, State.NOT_APPLICABLE]
@@ -18,7 +18,7 @@ ORDER = [State.OVERDUE, State.DUE_SOON, State.RUNNING, State.UNKNOWN, State.NOT_
 def clocks_of(server: LicenseServer, *, now: datetime) -> list[Clock]:
     """Every deadline of this server, also those that cannot be judged or do not run."""
     [facts] = servers_facts(now=now, only=server)
-    return server_clocks(facts, installation_facts(now=now), now=now)
+    return server_clocks(facts, InstallationFacts(**release_table()), now=now)  # of the rest no server's clock depends
 
 
 def installation_clocks(*, now: datetime) -> list[Clock]:

@@ -28,14 +28,15 @@ def installation_facts(*, now: datetime) -> InstallationFacts:
         backup_at=ticks.get(BACKUP),
         ledger_at=ticks.get(LEDGER),
         ledger_broken_at=ticks.get(LEDGER_BROKEN),
-        **_table(),
+        **release_table(),
         **_certificate(),
         **_disk(now=now),
         **_silence(now=now),
     )
 
 
-def _table() -> dict[str, Any]:
+def release_table() -> dict[str, Any]:
+    """The releases of the license server, or why there is no table of them."""
     try:
         return {"releases": releases()}
     except TableUnreadable as problem:

@@ -33,13 +33,17 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The line with its list, nearest first, and what has no date: `idle` does not run here, `dark` nobody knows."""
+    """The line with its list, nearest first, and what has no date.
+
+    `dark` nobody could judge, `open_ended` runs without a date, `idle` does not run here.
+    """
 
     line: TimeLine
     rows: tuple[ClockRow, ...]
     shown: tuple[ClockRow, ...]
-    idle: tuple[Clock, ...]
     dark: tuple[Clock, ...]
+    open_ended: tuple[Clock, ...]
+    idle: tuple[Clock, ...]
 
     @property
     def nearest(self) -> ClockRow | None:
@@ -51,13 +55,15 @@ def clock_list(
     clocks: Sequence[Clock], server: LicenseServer | None, *, today: date, all_of_them: bool = False
 ) -> Clocks:
     """What the pages show of the clocks of a server, or of the installation; a long list is cut unless asked for."""
-    dated = sorted((one for one in clocks if one.is_on_the_line), key=lambda one: (one.days_left or 0, one.title))
-    others = [one for one in clocks if not one.is_on_the_line]
-    rows = tuple(ClockRow(one, place_of(one.kind, server, feature=one.feature)) for one in dated)
+    known = [one for one in clocks if one.days_left is not None]
+    known.sort(key=lambda one: (one.days_left or 0, one.title))
+    rows = tuple(ClockRow(one, place_of(one.kind, server, feature=one.feature)) for one in known)
+    others = [one for one in clocks if one.days_left is None]
     return Clocks(
-        line=time_line(dated, today=today),
+        line=time_line(known, today=today),
         rows=rows,
         shown=rows if all_of_them else rows[:SHOWN],
-        idle=tuple(one for one in others if one.state != State.UNKNOWN),
         dark=tuple(one for one in others if one.state == State.UNKNOWN),
+        open_ended=tuple(one for one in others if one.state not in {State.UNKNOWN, State.NOT_APPLICABLE}),
+        idle=tuple(one for one in others if one.state == State.NOT_APPLICABLE),
     )

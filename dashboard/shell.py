@@ -1,13 +1,17 @@
 """What does every page show around its content? The server, its clock, the next trouble, and where uploads go."""
 
-from datetime import UTC
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from dashboard.upcoming import coming
+from alerts.clocks import clocks_of
+from alerts.models import Alert
+from dashboard.clock_list import Clocks, clock_list
 from servers.models import LicenseServer
 from uploads.readiness import signs_of_life
 from uploads.watchdog import standing_still
@@ -28,7 +32,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return basics
     server = _server_of(request)
     now = timezone.now()
-    horizon = coming(server, now=now)[:1] if server else []
     return {
         **basics,
         "server": server,
@@ -36,9 +39,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "zone_name": server.time_zone if server else "UTC",
         "now": now,
         "menu_servers": LicenseServer.objects.in_service()[:MENU_LENGTH],
-        "horizon": horizon[0] if horizon else None,
+        "horizon": _horizon(server, now=now),
+        "pressing": cache(Alert.objects.pressing().count),
         "standstill": standing_still(signs_of_life(), now=now),
     }
+
+
+def _horizon(server: LicenseServer | None, *, now: datetime) -> Callable[[], Clocks | None]:
+    """The clocks of the server, read once and only by a page that draws them."""
+
+    @cache
+    def clocks() -> Clocks | None:
+        if server is None:
+            return None
+        return clock_list(clocks_of(server, now=now), server, today=now.astimezone(server.zone).date())
+
+    return clocks
 
 
 def _server_of(request: HttpRequest) -> LicenseServer | None:

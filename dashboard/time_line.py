@@ -14,8 +14,10 @@ BETWEEN = {0: 1, 7: 1, 14: 2, 30: 5, 60: 5, 90: 15, 180: 30}  # days from one sm
 FIELD_DAYS = 30  # ours: what is over for longer stands at the left edge
 LANES, LANE_HEIGHT, RULER = 3, 34, 26
 NARROWEST = 920.0  # pixels: the drawing is left out below this width, and words do not scale
-LETTER, WIDE_LETTER, GAP = 7.3, 14.0, 8  # pixels
+GAP = 8  # pixels between a leader and its words
+NARROW, CAPITALS = frozenset(" .,:;'|!()[]ilIjtfr-"), 9.0
 NAME_LENGTH = 28
+YEARS_FROM = 1000
 SIGNS = {Severity.ACT: "act", Severity.PLAN: "plan"}
 HOW = {Shape.FIXED: "", Shape.RESETS: ", resets itself", Shape.FORECAST: ", forecast"}
 
@@ -117,10 +119,11 @@ def time_line(clocks: Sequence[Clock], *, today: date) -> TimeLine:
 
 
 def words_left(days: int) -> str:
-    """The days in words."""
-    if days < 0:
-        return f"{-days} days over" if days < -1 else "1 day over"
-    return "today" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+    """The days in words; thousands of days say nothing."""
+    if days == 0:
+        return "today"
+    count, unit = (abs(days), "day") if abs(days) < YEARS_FROM else (abs(days) // 365, "year")
+    return f"{count} {unit}{'' if count == 1 else 's'}{' over' if days < 0 else ''}"
 
 
 def _groups(clocks: Sequence[Clock]) -> list[list[Clock]]:
@@ -137,9 +140,11 @@ def _words(group: Sequence[Clock]) -> tuple[str, str, str]:
     first = group[0]
     more = f" and {len(group) - 1} more" if len(group) > 1 else ""
     room = NAME_LENGTH - len(more)
-    name = first.title if len(first.title) <= room else f"{first.title[: room - 1].rstrip()}…"
+    name = first.title.replace(" licenses expire", " expire").replace("CSS date, ", "CSS, ")  # the list has it whole
+    if len(name) > room:
+        name = f"{name[: room - 1].rstrip()}…"
     days = first.days_left or 0
-    left = f"{-days} d over" if days < 0 else f"{days} d" if days else "today"
+    left = words_left(days).replace(" days", " d").replace(" day", " d")
     return left, name + more, _date(first)
 
 
@@ -157,13 +162,21 @@ def _short(day: date) -> str:
 
 def _wish(group: Sequence[Clock]) -> Wish:
     left, name, day = _words(group)
-    pixels = max(_pixels(f"{left} {name}"), _pixels(day))
-    return Wish(WIDE.x(group[0].days_left or 0), pixels * 100 / NARROWEST, GAP * 100 / NARROWEST)
+    wide = max(pixels(f"{left} {name}"), pixels(day))
+    return Wish(WIDE.x(group[0].days_left or 0), wide * 100 / NARROWEST, GAP * 100 / NARROWEST)
 
 
-def _pixels(words: str) -> float:
-    """Ours: a generous estimate, for the widest of the usual fonts."""
-    return sum(LETTER if letter.isascii() else WIDE_LETTER for letter in words)
+def pixels(words: str) -> float:
+    """How wide words of 13 pixels get. Ours: a generous estimate, for the widest of the usual fonts."""
+    return sum(_letter(letter) for letter in words)
+
+
+def _letter(letter: str) -> float:
+    if letter in NARROW:
+        return 4.6
+    if not letter.isascii():
+        return 14.0
+    return CAPITALS if letter.isupper() or letter in "mw%@&_…" else 7.4
 
 
 def _mark(group: Sequence[Clock], place: Place | None, y: int, *, today: date) -> Mark:

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from dashboard.views import (
     accounts,
+    alerts,
     feeds,
     health,
     history,
@@ -44,6 +45,13 @@ urlpatterns = [
     path(f"{SERVER}licenses/provider/", licenses.override_provider, name="override_provider"),
     path(f"{SERVER}licenses/product/", licenses.product, name="product"),
     path(f"{SERVER}licenses/import/", licenses.import_files, name="import_files"),
+    path("alerts/", alerts.listing, name="alerts"),
+    path("alerts/closed/", alerts.closed, name="closed_alerts"),
+    path("alerts/react/", alerts.react, name="react"),
+    path("alerts/<int:alert_id>/", alerts.one, name="alert"),
+    path(f"{SERVER}alerts/", alerts.listing, name="server_alerts"),
+    path(f"{SERVER}alerts/closed/", alerts.closed, name="closed_server_alerts"),
+    path(f"{SERVER}alerts/react/", alerts.react, name="react_on_server"),
     path("consent-ledger.jsonl", ledger.export, name="export_ledger"),
     path(f"{SERVER}sharing/", sharing.settings, name="settings"),
     path(f"{SERVER}sharing/review/", sharing.review, name="review"),

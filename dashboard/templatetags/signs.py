@@ -40,6 +40,14 @@ ICONS: dict[str, str] = {
         'M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9"/>'
     ),
     "dark": '<path d="M13 9.75A5.5 5.5 0 0 1 6.25 3 5.5 5.5 0 1 0 13 9.75z"/>',
+    "bell": '<path d="M4 11V7.25a4 4 0 0 1 8 0V11l1 1.25H3zM6.75 14.25h2.5"/>',
+    "mail": '<path d="M2 3.75h12v8.5H2zM2 4.5l6 4.25 6-4.25"/>',
+    "webhook": (
+        '<circle cx="5" cy="11" r="2.25"/><circle cx="11.5" cy="11" r="1.75"/><circle cx="8" cy="4.25" r="2"/>'
+        '<path d="M7.25 11h2.5M6.9 6 5.6 8.7"/>'
+    ),
+    "calendar": '<path d="M2.5 3.5h11v10h-11zM2.5 6.75h11M5.5 1.75v3M10.5 1.75v3"/>',
+    "feed": '<path d="M3 13h.01M3 9a4 4 0 0 1 4 4M3 5a8 8 0 0 1 8 8"/>',
     "overview": '<path d="M2 12.5h12M4 12.5V9M8 12.5V4M12 12.5V7"/>',
     "program": '<path d="M4 1.75h5l3 3v9.5H4zM9 1.75v3h3M6 8.5h4M6 11h4"/>',
     "upload": '<path d="M8 13V3.5M4 7.5l4-4 4 4"/>',

@@ -1,6 +1,7 @@
 """Is this server fine, and what comes next?"""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
@@ -9,18 +10,20 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alerts.clocks import clocks_of, installation_clocks
+from alerts.verdicts import verdicts_of
+from dashboard.clock_list import clock_list
 from dashboard.live import watched
 from dashboard.permissions import needs
+from dashboard.readouts import readouts_of
 from dashboard.ticks import strips_of
-from dashboard.upcoming import coming
 from programs.catalog import programs
 from programs.participation import participation
-from programs.schedule import MAX_REPORT_AGE, days_left, report_day
 from servers.models import LicenseServer
 from uploads.disk import disk_state
 from uploads.models import Upload
 from uploads.readiness import readiness
-from uploads.reporting import expected_since, next_upload, reporting_of
+from uploads.reporting import Reporting, expected_since, next_upload, reporting_of
 from uploads.watchdog import silences
 
 RECENT = 6
@@ -35,12 +38,12 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
     uploads = Upload.objects.filter(server=server)
     expected = {code: expected_since(server, program_code=code) for code in programs()}
     strips = strips_of(server, days=30, now=now, expected_since=expected)
+    reporting = reporting_of(server)
     context = {
-        "age": _age(server, now=now),
-        "reporting": reporting_of(server),
+        "reporting": reporting,
+        **_clocks(request, server, reporting, now=now),
         "next": next_upload(server, now=now),
         "sent_today": _sent_today(server, now=now),
-        "coming": coming(server, now=now),
         "cards": [
             {
                 "program": program,
@@ -59,13 +62,17 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
     return render(request, "overview.html", context)
 
 
-def _age(server: LicenseServer, *, now: datetime) -> dict[str, int | str] | None:
-    last = reporting_of(server).last_success
-    if last is None:
-        return None
-    left = days_left(last, now=now)
-    sign = "act" if left <= 7 else "plan" if left <= 30 else "well"
-    return {"day": report_day(last, now=now), "left": left, "over": -left, "most": MAX_REPORT_AGE.days, "sign": sign}
+def _clocks(request: HttpRequest, server: LicenseServer, reporting: Reporting, *, now: datetime) -> dict[str, Any]:
+    """The line with the clocks of the server and of the installation, and the verdicts that follow from them."""
+    own = clocks_of(server, now=now)
+    found = [*own, *installation_clocks(now=now)]
+    whole = request.GET.get("dates") == "all"
+    verdicts = verdicts_of(server, now=now, clocks=own)
+    is_reported, failing = reporting.last_success is not None, reporting.failing
+    return {
+        "readouts": readouts_of(server, verdicts, is_reported=is_reported, failing=failing),
+        "clocks": clock_list(found, server, today=now.astimezone(server.zone).date(), all_of_them=whole),
+    }
 
 
 def _sent_today(server: LicenseServer, *, now: datetime) -> int:

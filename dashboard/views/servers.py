@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dashboard.alert_cards import nearest_alerts
 from dashboard.permissions import needs
 from dashboard.received import receive_files, server_for
-from dashboard.upcoming import coming
 from servers.models import LicenseServer
 from uploads.reporting import next_upload, reporting_of
 
@@ -28,16 +28,18 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("servers.view_licenseserver")
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every server with its last report and its next date."""
+    """Every server with its last report and the alert that ends first."""
     now = timezone.now()
+    servers = list(LicenseServer.objects.in_service().select_related("group")[:SHOWN])
+    nearest = nearest_alerts(servers)
     rows = [
         {
             "server": server,
             "reporting": reporting_of(server),
             "next": next_upload(server, now=now),
-            "coming": next(iter(coming(server, now=now)), None),
+            "nearest": nearest.get(server.pk),
         }
-        for server in LicenseServer.objects.in_service().select_related("group")[:SHOWN]
+        for server in servers
     ]
     return render(request, "servers.html", {"rows": rows, "shown": SHOWN})
 

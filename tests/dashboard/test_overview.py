@@ -1,18 +1,23 @@
 """Does the overview tell the truth of a server in each of its states?"""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from dashboard import clock_list
 from dashboard.ticks import strips_of
-from dashboard.upcoming import coming
+from intake.importing import import_report
+from intake.models import Door
 from servers.models import LicenseServer
 from servers.registry import archive_server, change_server
-from tests.dashboard.conftest import Login, an_upload, moment
+from tests.dashboard.conftest import LICENSE, Login, an_upload, moment
 from uploads.states import State
 
 
@@ -24,22 +29,26 @@ def test_it_says_nothing_yet_before_the_first_report(server: LicenseServer, cleo
     page = overview(server, cleo, login)
     assert "Nothing yet" in page
     assert "The next upload leaves in 4 minutes." in page
-    assert "Day 0" not in page
+    assert '<dd class="value">Day' not in page
 
 
 def test_it_counts_day_ninety_as_compliant_and_the_next_as_not(server: LicenseServer, cleo: User, login: Login) -> None:
     upload = an_upload(server)
     assert upload.finished_at is not None
     with time_machine.travel(upload.finished_at + timedelta(days=90, hours=1), tick=False):
-        assert "0 days left." in overview(server, cleo, login)
+        page = overview(server, cleo, login)
+        assert '<dd class="value">Day 90 <small>of 90</small>' in page
+        assert "<strong>In order, and due within 30 days.</strong>" in page
     with time_machine.travel(upload.finished_at + timedelta(days=91, hours=1), tick=False):
-        assert "Too old since 1 day" in overview(server, cleo, login)
+        page = overview(server, cleo, login)
+        assert '<dd class="value">Day 91 <small>of 90</small>' in page
+        assert "<strong>Not in order.</strong>" in page
 
 
 def test_it_says_that_manual_reports_are_carried(server: LicenseServer, ada: User, login: Login) -> None:
     change_server(server, reporting_mode="manual")
     page = overview(server, ada, login)
-    assert "Carried by hand at least every 90 days" in page
+    assert "Manual reporting is active.</strong> Reports are carried by hand." in page
     assert "Upload now" not in page
 
 
@@ -54,13 +63,15 @@ def test_it_shows_a_day_without_record_as_a_gap_not_as_zero(server: LicenseServe
     assert strip.summary == "1 delivered, 1 failed, 1 no record"
 
 
-def test_it_lists_dates_nearest_first_in_the_servers_zone(server: LicenseServer) -> None:
-    now = moment("2099-05-30 23:30")
+def test_it_lists_dates_nearest_first_in_the_servers_zone(server: LicenseServer, cleo: User, login: Login) -> None:
     change_server(server, time_zone="Asia/Tokyo")
-    found = coming(server, now=now)
-    assert [(one.title, one.days, one.sign) for one in found] == [
-        ("500 XDT_PLT_CCS licenses expire", 0, "act"),
-        ("CSS date, XDT_PLT_CCS", 122, ""),
+    with time_machine.travel(moment("2099-05-30 23:30"), tick=False):
+        page = overview(server, cleo, login)
+    rows = re.findall(r'<span class="left (\w*)">([^<]+)</span>.*?<a href="([^"]+)">([^<]+)</a>', page)
+    product = reverse("product", args=[server.guid]) + "?code=XDT_PLT_CCS"
+    assert rows[-2:] == [
+        ("act", "today", product, "500 XDT_PLT_CCS licenses expire"),
+        ("", "122 days", product, "CSS date, XDT_PLT_CCS"),
     ]
 
 
@@ -97,3 +108,51 @@ def test_it_names_both_states_with_a_shape(server: LicenseServer, cleo: User, lo
     assert "Waiting to be carried</span>" in page
     assert '<span class="state plan">' in page
     assert "Carried, no receipt yet</span>" in page
+
+
+def test_what_nobody_checked_is_never_called_well(server: LicenseServer, cleo: User, login: Login) -> None:
+    page = overview(server, cleo, login)
+    assert re.search(r'<dt><svg class="glyph blank[^>]*>.*?</svg>Reporting age</dt><dd class="value">Nothing yet', page)
+    assert re.search(r'<dt><svg class="glyph blank[^>]*>.*?</svg>Server version</dt><dd class="value">Not known', page)
+    assert "Could not be judged</strong><span><strong>Version of the license server.</strong>" in page
+    assert "<strong>Not running here: Activation lease.</strong> This server is licensed by files." in page
+
+
+def test_the_three_verdicts_are_never_one(server: LicenseServer, cleo: User, login: Login) -> None:
+    change_server(server, product_version="11.17.2.0 build 39000")
+    an_upload(server, state=State.FAILED)
+    page = overview(server, cleo, login)
+    assert '</svg>Reporting age</dt><dd class="value">No duty' in page
+    assert "No duty to report.</strong> Build 39000 has no telemetry: it begins with build 40000." in page
+    assert '</svg>Server version</dt><dd class="value">39000' in page
+
+
+def test_a_long_list_is_cut_and_shown_whole_when_asked(server: LicenseServer, cleo: User, login: Login) -> None:
+    numbers = range(clock_list.SHOWN)
+    lines = (f"INCREMENT P{number} CITRIX 2099.0930 {1 + number % 28}-may-2099 5 SIGN=0" for number in numbers)
+    text = "SERVER this_host HOSTNAME=lic-ams-01\nVENDOR CITRIX\nUSE_SERVER\n" + "\n".join(lines)
+    import_report(server, text.encode(), name="many.lic", door=Door.SHELL)
+    client = login(cleo)
+    page = client.get(reverse("overview", args=[server.guid])).content.decode()
+    assert page.count('<span class="left ') == clock_list.SHOWN
+    found = re.search(r'href="(\?dates=all#line)">All (\d+) dates', page)
+    assert found
+    whole = client.get(reverse("overview", args=[server.guid]) + found[1]).content.decode()
+    assert whole.count('<span class="left ') == int(found[2])
+
+
+def test_the_frame_of_a_page_asks_as_often_for_many_licenses_as_for_one(
+    server: LicenseServer, cleo: User, login: Login
+) -> None:
+    client = login(cleo)
+
+    def queries(name: str) -> int:
+        with CaptureQueriesContext(connection) as asking:
+            client.get(reverse(name, args=[server.guid]))
+        return len(asking)
+
+    queries("server_alerts")
+    few = queries("server_alerts"), queries("overview")
+    more = LICENSE.replace(b"XDT_PLT_CCS", b"MPS_ENT_CCS").replace(b"LA-1", b"LA-2")
+    import_report(server, more, name="more.lic", door=Door.SHELL)
+    assert (queries("server_alerts"), queries("overview")) <= few

@@ -30,7 +30,7 @@ POSTS = {
 }
 POSTS |= {"register", "remove_registration", "run_network_check"}
 POSTS |= {"gather", "gather_fleet", "trust_receiver", "import_receipt", "type_in_receipt", "give_up_report"}
-POSTS |= {"delete_leftovers"}
+POSTS |= {"delete_leftovers", "react", "react_on_server"}
 
 
 def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
@@ -45,6 +45,7 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "form": "csv",
         "report_id": 1,
         "number": 1,
+        "alert_id": 1,
     }
     wanted = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
     return reverse(str(pattern.name), kwargs={name: values[name] for name in wanted})
@@ -113,10 +114,13 @@ def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Log
         "network_check",
         "manual",
         "manual_fleet",
+        "alerts",
+        "server_alerts",
+        "closed_alerts",
     ],
 )
 def test_it_keeps_style_and_script_out_of_the_page(name: str, server: LicenseServer, ada: User, login: Login) -> None:
-    without = {"servers", "add_server", "account", "network_check", "manual_fleet"}
+    without = {"servers", "add_server", "account", "network_check", "manual_fleet", "alerts", "closed_alerts"}
     kwargs = {"guid": server.guid} if name not in without else {}
     if name in {"program", "elements"}:
         kwargs["code"] = "telemetry"  # type: ignore[assignment]

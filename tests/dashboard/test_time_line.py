@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alerts.clock import Clock, Shape, State
 from dashboard.clock_list import SHOWN, clock_list
-from dashboard.time_line import LETTER, NARROWEST, SMALL, STEPS, WIDE, WIDE_LETTER, Mark, TimeLine, time_line
+from dashboard.time_line import NARROWEST, SMALL, STEPS, WIDE, Mark, TimeLine, pixels, time_line, words_left
 from tests.dashboard.clocks import TODAY, a_clock, ten_clocks
 
 LETTER_HEIGHT, FOOT = 12, 4
@@ -35,7 +35,7 @@ def box_of(mark: Mark, *, width: float) -> Box:
     label = mark.label
     assert label
     lines = (f"{label.left} {label.name}", label.date)
-    wide = max(sum(LETTER if letter.isascii() else WIDE_LETTER for letter in line) for line in lines)
+    wide = max(pixels(line) for line in lines)
     x = mark.x * width / 100
     x1, x2 = (x - 8 - wide, x - 8) if label.is_left else (x + 8, x + 8 + wide)
     return Box(x1, x2, label.y - LETTER_HEIGHT, label.y + 15 + FOOT)
@@ -122,7 +122,8 @@ def test_what_is_over_stands_in_its_field_and_what_is_beyond_a_year_at_the_edge(
 
 def test_all_ten_clocks_of_the_design_have_words() -> None:
     line = time_line(ten_clocks(), today=TODAY)
-    assert [mark.label.name for mark in line.marks if mark.label] == [one.title for one in sorted_by_side()]
+    titles = [one.title.replace("licenses expire", "expire") for one in sorted_by_side()]
+    assert [mark.label.name for mark in line.marks if mark.label] == titles
     assert line.summary == "10 clocks: 1 within 7 days or over, 2 within 30 days, 7 later. The list below gives each."
 
 
@@ -147,6 +148,21 @@ def test_a_hundred_licenses_that_end_on_one_day_are_one_mark() -> None:
     (mark,) = time_line([a_clock(40, f"License {number}") for number in range(100)], today=TODAY).marks
     assert mark.label
     assert mark.label.name == "License 0 and 99 more"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "today"),
+        (1, "1 day"),
+        (999, "999 days"),
+        (-1, "1 day over"),
+        (-30, "30 days over"),
+        (-6500, "17 years over"),
+    ],
+)
+def test_the_days_are_told_in_words(days: int, words: str) -> None:
+    assert words_left(days) == words
 
 
 def test_a_line_without_clocks_is_still_a_ruler() -> None:

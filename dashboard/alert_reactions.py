@@ -1,0 +1,56 @@
+"""What became of a button on the alerts page? From the form to what a person may say to alerts, and back in words."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from django.http import QueryDict
+
+from accounts.models import User
+from alerts.models import AlertQuerySet
+from alerts.reacting import NotPossible, acknowledge, snooze, take_back, wake
+from dashboard.alert_forms import SnoozeForm
+from dashboard.alert_groups import open_alerts
+from servers.models import LicenseServer
+
+MOST = 1000  # ours: so many in one request, each is written down
+Saying = Callable[[AlertQuerySet], int]
+
+
+def react(form: QueryDict, server: LicenseServer | None, *, by: User, now: datetime, zone: tzinfo) -> str:
+    """Do what the button says to the alerts that are chosen, or to all of one cause. Raises NotPossible."""
+    say, done = _saying(form, by=by, now=now, zone=zone)
+    chosen = _chosen(form, server)
+    if not chosen:
+        raise NotPossible("No open alert was chosen. Choose at least one. Nothing was changed.")
+    count = say(chosen)
+    words = "No alert was" if count == 0 else "1 alert was" if count == 1 else f"{count} alerts were"
+    return f"{words} {done}."
+
+
+def _chosen(form: QueryDict, server: LicenseServer | None) -> AlertQuerySet:
+    """All of a cause, where the button is the one for that; else those with a mark."""
+    if rule := form.get("of_rule"):
+        return open_alerts(server, rule=str(rule)).filter(snoozed_until__isnull=True)[:MOST]
+    numbers = [int(one) for one in form.getlist("alert") if one.isdecimal() and len(one) < 19]
+    return open_alerts(None).filter(pk__in=numbers[:MOST])
+
+
+def _saying(form: QueryDict, *, by: User, now: datetime, zone: tzinfo) -> tuple[Saying, str]:
+    simple: dict[str, tuple[Saying, str]] = {
+        "acknowledge": (lambda alerts: acknowledge(alerts, by=by, now=now), "acknowledged"),
+        "take_back": (lambda alerts: take_back(alerts, by=by, now=now), "taken back, as if nobody had seen it"),
+        "wake": (lambda alerts: wake(alerts, by=by, now=now), "woken"),
+    }
+    wanted = str(form.get("do", ""))
+    if wanted in simple:
+        return simple[wanted]
+    kind, _, days = wanted.partition("-")
+    if kind != "snooze":
+        raise NotPossible("This button is not known here. Nothing was changed.")
+    asked = SnoozeForm({"until": form.get("until", ""), "reason": form.get("reason", ""), "days": days})
+    if not asked.is_valid():
+        said = " ".join(str(one) for errors in asked.errors.values() for one in errors)
+        raise NotPossible(f"{said} Nothing was snoozed.")
+    until, reason = asked.moment(now=now, zone=zone), asked.cleaned_data["reason"]
+    words = f"snoozed until {until.astimezone(zone):%Y-%m-%d %H:%M}"
+    return (lambda alerts: snooze(alerts, until=until, reason=reason, by=by, now=now)), words

@@ -1,0 +1,80 @@
+"""What happened to an alert, in order? What was said, to whom with which answer, and what people did about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.channel_models import Delivery, Message
+from alerts.models import Alert, AlertEvent, Condition, Notice
+
+SHOWN = 200  # the newest of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the story."""
+
+    at: datetime
+    sign: str
+    title: str
+    detail: str
+
+
+def timeline_of(alert: Alert) -> list[Moment]:
+    """From the newest to the oldest; three queries."""
+    notices = list(Notice.objects.filter(alert=alert).order_by("-at", "-id")[:SHOWN])
+    rows = Delivery.objects.filter(notice__in=notices).select_related("notice", "channel", "message")
+    moments = [
+        *(_notice(one, rule=alert.rule) for one in notices),
+        *(_delivery(one) for one in rows.order_by("-id")),
+        *(_event(one) for one in AlertEvent.objects.filter(alert=alert).order_by("-at", "-id")[:SHOWN]),
+        *_end(alert),
+    ]
+    return sorted(moments, key=lambda one: one.at, reverse=True)
+
+
+def step_words(notice: Notice, *, rule: str) -> str:
+    """What made us speak. What has no date counts the days since it began."""
+    if notice.reason != Notice.Reason.STEP:
+        return str(Notice.Reason(notice.reason).label)
+    days = f"{abs(notice.rung)} day{'' if abs(notice.rung) == 1 else 's'}"
+    if rule in Condition.values:
+        return f"Still so after {days}" if notice.rung else "Found"
+    return f"Step reached: {days} {'left' if notice.rung >= 0 else 'over'}"
+
+
+def _notice(notice: Notice, *, rule: str) -> Moment:
+    missed = f" Passed over while nobody looked: {', '.join(str(one) for one in notice.passed_over)} days."
+    sign = {"act": "act", "plan": "plan", "unknown": "blank"}.get(notice.severity, "info")
+    title = f"{step_words(notice, rule=rule)}. {notice.title}"
+    detail = f"{notice.detail}{missed if notice.passed_over else ''}"
+    return Moment(notice.at, "well" if notice.reason == Notice.Reason.CLOSED else sign, title, detail)
+
+
+def _delivery(delivery: Delivery) -> Moment:
+    message, name = delivery.message, delivery.channel.name
+    if delivery.verdict == Delivery.Verdict.SKIPPED:
+        return Moment(delivery.notice.at, "off", f"{name} was not told", delivery.because)
+    if message is None or message.state in {Message.State.WAITING, Message.State.SENDING}:
+        return Moment(delivery.due_at or delivery.notice.at, "hold", f"{name} waits", delivery.because)
+    at = message.finished_at or message.composed_at
+    if message.state == Message.State.FAILED:
+        return Moment(at, "act", f"{name} could not be told", last_answer(message))
+    return Moment(at, "well", f"{name} was told", last_answer(message) or delivery.because)
+
+
+def last_answer(message: Message) -> str:
+    """What the other side said last, in words."""
+    answers = message.answers if isinstance(message.answers, list) else []
+    last = answers[-1] if answers else {}
+    return str(last.get("answer", "") if isinstance(last, dict) else last)
+
+
+def _event(event: AlertEvent) -> Moment:
+    return Moment(event.at, "user", f"{AlertEvent.Act(event.act).label} by {event.by}", event.text)
+
+
+def _end(alert: Alert) -> Iterator[Moment]:
+    yield Moment(alert.opened_at, "info", "Opened", "")
+    if alert.closed_at:
+        yield Moment(alert.closed_at, "well", "Closed by itself", alert.closed_because)

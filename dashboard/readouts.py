@@ -1,0 +1,56 @@
+"""How does a verdict look? A shape, a short value, and beneath it the cause, what was seen and what to do."""
+
+from dataclasses import dataclass
+
+from alerts.clock import Kind, State
+from alerts.verdicts import Verdict, Verdicts
+from dashboard.time_line import SIGNS
+from servers.models import LicenseServer
+
+BY_STATE = {
+    State.RUNNING: "well",
+    State.DUE_SOON: "plan",
+    State.OVERDUE: "act",
+    State.UNKNOWN: "blank",
+    State.NOT_APPLICABLE: "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """One verdict on the overview. `small` stands beside the value, as its unit would."""
+
+    verdict: Verdict
+    sign: str
+    value: str
+    small: str = ""
+
+
+def readouts_of(server: LicenseServer, verdicts: Verdicts, *, is_reported: bool, failing: int) -> list[Readout]:
+    """Age, mode and version, never one score. Without a report there is nothing that could be called well."""
+    mode = Readout(verdicts.mode, sign_of(verdicts.mode), server.get_reporting_mode_display())
+    if failing and mode.sign == "well":
+        mode = Readout(verdicts.mode, "plan", mode.value, f"{failing} failed")
+    return [_age(verdicts.age, is_reported=is_reported), mode, _version(server, verdicts.version)]
+
+
+def sign_of(verdict: Verdict) -> str:
+    """The shape of a verdict; within a week of the end it presses."""
+    if verdict.state == State.DUE_SOON and verdict.clock:
+        return SIGNS.get(verdict.clock.severity, "plan")
+    return BY_STATE[verdict.state]
+
+
+def _age(verdict: Verdict, *, is_reported: bool) -> Readout:
+    clock, sign = verdict.clock, sign_of(verdict)
+    if clock is None or clock.days_left is None or clock.kind != Kind.REPORT_AGE:
+        return Readout(verdict, sign, "Not known" if verdict.state == State.UNKNOWN else "No duty")
+    if not is_reported:
+        return Readout(verdict, "blank" if sign == "well" else sign, "Nothing yet")
+    return Readout(verdict, sign, f"Day {(clock.period or 0) - clock.days_left}", f"of {clock.period}")
+
+
+def _version(server: LicenseServer, verdict: Verdict) -> Readout:
+    left = verdict.clock.days_left if verdict.clock else None
+    small = "" if left is None else f"{left} days left" if left >= 0 else f"{-left} days over"
+    return Readout(verdict, sign_of(verdict), server.build or server.product_version or "Not known", small)
