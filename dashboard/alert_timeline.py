@@ -1,6 +1,5 @@
 """What happened to an alert, in order? What was said, to whom with which answer, and what people did about it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,11 +23,13 @@ def timeline_of(alert: Alert) -> list[Moment]:
     """From the newest to the oldest; three queries."""
     notices = list(Notice.objects.filter(alert=alert).order_by("-at", "-id")[:SHOWN])
     rows = Delivery.objects.filter(notice__in=notices).select_related("notice", "channel", "message")
-    moments = [
-        *(_notice(one, rule=alert.rule) for one in notices),
+    events = AlertEvent.objects.filter(alert=alert).order_by("-at", "-id")[:SHOWN]
+    moments = [  # what follows from what stands before it, for those of one moment
+        *([Moment(alert.closed_at, "well", "Closed by itself", alert.closed_because)] if alert.closed_at else []),
+        *(_event(one) for one in events),
         *(_delivery(one) for one in rows.order_by("-id")),
-        *(_event(one) for one in AlertEvent.objects.filter(alert=alert).order_by("-at", "-id")[:SHOWN]),
-        *_end(alert),
+        *(_notice(one, rule=alert.rule) for one in notices),
+        Moment(alert.opened_at, "info", "Opened", ""),
     ]
     return sorted(moments, key=lambda one: one.at, reverse=True)
 
@@ -72,9 +73,3 @@ def last_answer(message: Message) -> str:
 
 def _event(event: AlertEvent) -> Moment:
     return Moment(event.at, "user", f"{AlertEvent.Act(event.act).label} by {event.by}", event.text)
-
-
-def _end(alert: Alert) -> Iterator[Moment]:
-    yield Moment(alert.opened_at, "info", "Opened", "")
-    if alert.closed_at:
-        yield Moment(alert.closed_at, "well", "Closed by itself", alert.closed_because)
