@@ -61,7 +61,7 @@ class Card:
         """By somebody, when it pressed as much as now or more."""
         if not self.alert.acknowledged_at:
             return False
-        return Severity(self.alert.severity).rank <= Severity(self.alert.acknowledged_severity).rank
+        return self.alert.severity_rank <= Severity(self.alert.acknowledged_severity).rank
 
 
 def cards_of(alerts: Iterable[Alert]) -> list[Card]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from alerts.channel_models import Delivery, Message
 from alerts.models import Alert, AlertEvent, Condition, Notice
+from dashboard.channel_list import last_answer
 
 SHOWN = 200  # the newest of each kind
 
@@ -62,13 +63,6 @@ def _delivery(delivery: Delivery) -> Moment:
     if message.state == Message.State.FAILED:
         return Moment(at, "act", f"{name} could not be told", last_answer(message))
     return Moment(at, "well", f"{name} was told", last_answer(message) or delivery.because)
-
-
-def last_answer(message: Message) -> str:
-    """What the other side said last, in words."""
-    answers = message.answers if isinstance(message.answers, list) else []
-    last = answers[-1] if answers else {}
-    return str(last.get("answer", "") if isinstance(last, dict) else last)
 
 
 def _event(event: AlertEvent) -> Moment:

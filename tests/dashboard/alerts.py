@@ -66,7 +66,15 @@ def a_delivery(notice: Notice, channel: Channel, *, verdict: str = "sent", state
             finished_at=notice.at,
             state=state,
             lease_until=notice.at,
-            answers=[{"at": notice.at.isoformat(), "to": channel.shown, "answer": "250 accepted"}],
+            answers=[
+                {
+                    "at": notice.at.isoformat(),
+                    "try": 1,
+                    "to": channel.shown,
+                    "said": "delivered",
+                    "text": "250 accepted",
+                }
+            ],
         )
     because = "It is below the floor of this channel." if verdict == "skipped" else "The step was reached."
     return Delivery.objects.create(notice=notice, channel=channel, verdict=verdict, because=because, message=message)
