@@ -18,6 +18,7 @@ from dashboard.views import (
     registration,
     servers,
     sharing,
+    thresholds,
     uploads,
 )
 
@@ -54,6 +55,10 @@ urlpatterns = [
     path("alerts/channels/<int:channel_id>/", channels.change, name="channel"),
     path("alerts/channels/<int:channel_id>/test/", channels.test, name="test_channel"),
     path("alerts/channels/<int:channel_id>/act/", channels.act, name="act_on_channel"),
+    path("alerts/thresholds/", thresholds.page, name="thresholds"),
+    path("alerts/thresholds/save/", thresholds.save, name="save_threshold"),
+    path("alerts/thresholds/preview/", thresholds.preview_panel, name="preview_threshold"),
+    path("alerts/thresholds/<int:threshold_id>/remove/", thresholds.remove, name="remove_threshold"),
     path("alerts/<int:alert_id>/", alerts.one, name="alert"),
     path(f"{SERVER}alerts/", alerts.listing, name="server_alerts"),
     path(f"{SERVER}alerts/closed/", alerts.closed, name="closed_server_alerts"),

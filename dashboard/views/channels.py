@@ -1,6 +1,5 @@
 """Which ways lead to people, and what went along each of them?"""
 
-from alerts.delivery import send_test
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from alerts.channel_book import (
     remove_channel,
 )
 from alerts.channel_models import Channel, Message
+from alerts.delivery import send_test
 from dashboard.channel_forms import channel_form
 from dashboard.channel_list import SIGNS, ChannelRow, channel_rows, last_answer
 from dashboard.keyset_pages import asked_page
