@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.channel_models import Delivery, Message
-from alerts.models import Alert, AlertEvent, Condition, Notice
+from alerts.explanation import rung_in_words
+from alerts.models import Alert, AlertEvent, Notice
 from dashboard.channel_list import last_answer
 
 SHOWN = 200  # the newest of each kind
@@ -29,26 +30,23 @@ def timeline_of(alert: Alert) -> list[Moment]:
         *([Moment(alert.closed_at, "well", "Closed by itself", alert.closed_because)] if alert.closed_at else []),
         *(_event(one) for one in events),
         *(_delivery(one) for one in rows.order_by("-id")),
-        *(_notice(one, rule=alert.rule) for one in notices),
+        *(_notice(one, alert) for one in notices),
         Moment(alert.opened_at, "info", "Opened", ""),
     ]
     return sorted(moments, key=lambda one: one.at, reverse=True)
 
 
-def step_words(notice: Notice, *, rule: str) -> str:
-    """What made us speak. What has no date counts the days since it began."""
+def step_words(notice: Notice, alert: Alert) -> str:
+    """What made us speak: the step that was reached, by its rule, or another reason."""
     if notice.reason != Notice.Reason.STEP:
         return str(Notice.Reason(notice.reason).label)
-    days = f"{abs(notice.rung)} day{'' if abs(notice.rung) == 1 else 's'}"
-    if rule in Condition.values:
-        return f"Still so after {days}" if notice.rung else "Found"
-    return f"Step reached: {days} {'left' if notice.rung >= 0 else 'over'}"
+    return f"Step reached: {rung_in_words(notice.rung, rule=alert.rule, due=alert.due)}"
 
 
-def _notice(notice: Notice, *, rule: str) -> Moment:
-    missed = f" Passed over while nobody looked: {', '.join(str(one) for one in notice.passed_over)} days."
+def _notice(notice: Notice, alert: Alert) -> Moment:
+    missed = f" Passed over while nobody looked: {', '.join(str(one) for one in notice.passed_over)}."
     sign = {"act": "act", "plan": "plan", "unknown": "blank"}.get(notice.severity, "info")
-    title = f"{step_words(notice, rule=rule)}. {notice.title}"
+    title = f"{step_words(notice, alert)}. {notice.title}"
     detail = f"{notice.detail}{missed if notice.passed_over else ''}"
     return Moment(notice.at, "well" if notice.reason == Notice.Reason.CLOSED else sign, title, detail)
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from alerts.channel_models import Channel
+from alerts.channel_models import Channel, FeedAddress
 from alerts.channel_wish import ChannelRefused, ChannelWish
 from alerts.models import RULES
 from alerts.severity import Severity
@@ -73,6 +73,27 @@ class ChannelForm(forms.Form):
 
 def _address(said: dict[str, Any]) -> dict[str, Any]:
     return {"target": said["target"], "plain_http": said["plain_http"]}
+
+
+class FeedForm(forms.Form):
+    """A new secret address: what is read there, by whom, and of which server."""
+
+    feed = forms.ChoiceField(choices=FeedAddress.Feed.choices, label="What is read")
+    name = forms.CharField(required=False, max_length=100, label="Who reads there")
+    server = forms.CharField(required=False, max_length=255, label="Only of this server")
+
+    def clean_server(self) -> LicenseServer | None:
+        """A name that stands for a server of ours."""
+        name: str = self.cleaned_data["server"].strip()
+        server = LicenseServer.objects.named(name).first() if name else None
+        if name and server is None:
+            raise forms.ValidationError("There is no server of this name.")
+        return server
+
+    def wish(self) -> dict[str, Any]:
+        """What is wanted, in the words of the floor."""
+        said = self.cleaned_data
+        return {"feed": said["feed"], "name": said["name"], "server": said["server"]}
 
 
 def channel_form(data: QueryDict | None, channel: Channel | None) -> ChannelForm:

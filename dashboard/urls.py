@@ -7,6 +7,7 @@ from dashboard.views import (
     alerts,
     channels,
     feeds,
+    feed_addresses,
     health,
     history,
     ledger,
@@ -20,6 +21,7 @@ from dashboard.views import (
     sharing,
     thresholds,
     uploads,
+    why,
 )
 
 SERVER = "servers/<uuid:guid>/"
@@ -59,6 +61,9 @@ urlpatterns = [
     path("alerts/thresholds/save/", thresholds.save, name="save_threshold"),
     path("alerts/thresholds/preview/", thresholds.preview_panel, name="preview_threshold"),
     path("alerts/thresholds/<int:threshold_id>/remove/", thresholds.remove, name="remove_threshold"),
+    path("alerts/feeds/", feed_addresses.page, name="feeds"),
+    path("alerts/feeds/<int:address_id>/revoke/", feed_addresses.revoke, name="revoke_feed"),
+    path("alerts/why/", why.page, name="why"),
     path("alerts/<int:alert_id>/", alerts.one, name="alert"),
     path(f"{SERVER}alerts/", alerts.listing, name="server_alerts"),
     path(f"{SERVER}alerts/closed/", alerts.closed, name="closed_server_alerts"),

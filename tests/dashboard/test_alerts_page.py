@@ -204,7 +204,7 @@ def test_the_page_of_an_alert_tells_its_story(server: LicenseServer, ben: User, 
     page = shown(client, "alert", alert.pk)
     for words in (
         "Step reached: 7 days left. 120 XDT_PLT_CCS licenses expire",
-        "Passed over while nobody looked: 30, 14 days.",
+        "Passed over while nobody looked: 30, 14.",
         "Mail was told<small>250 accepted",
         "Chat was not told<small>It is below the floor of this channel.",
         "Snoozed by ben<small>until ",

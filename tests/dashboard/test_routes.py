@@ -31,7 +31,7 @@ POSTS = {
 POSTS |= {"register", "remove_registration", "run_network_check"}
 POSTS |= {"gather", "gather_fleet", "trust_receiver", "import_receipt", "type_in_receipt", "give_up_report"}
 POSTS |= {"delete_leftovers", "react", "react_on_server", "test_channel", "act_on_channel"}
-POSTS |= {"save_threshold", "preview_threshold", "remove_threshold"}
+POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "revoke_feed"}
 
 
 def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
@@ -49,6 +49,7 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "alert_id": 1,
         "channel_id": 1,
         "threshold_id": 1,
+        "address_id": 1,
     }
     wanted = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
     return reverse(str(pattern.name), kwargs={name: values[name] for name in wanted})
@@ -123,11 +124,13 @@ def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Log
         "channels",
         "add_channel",
         "thresholds",
+        "feeds",
+        "why",
     ],
 )
 def test_it_keeps_style_and_script_out_of_the_page(name: str, server: LicenseServer, ada: User, login: Login) -> None:
     without = {"servers", "add_server", "account", "network_check", "manual_fleet", "alerts", "closed_alerts"}
-    without |= {"channels", "add_channel", "thresholds"}
+    without |= {"channels", "add_channel", "thresholds", "feeds", "why"}
     kwargs = {"guid": server.guid} if name not in without else {}
     if name in {"program", "elements"}:
         kwargs["code"] = "telemetry"  # type: ignore[assignment]
