@@ -129,7 +129,8 @@ def _version_age(server: ServerFacts, installation: InstallationFacts, *, now: d
     left = (limit.due - now.astimezone(server.zone).date()).days
     word = "" if limit.is_sure else ", estimated: that day or earlier"
     return Clock(
-        kind=Kind.VERSION_AGE, server_id=server.pk, state=state_for(left), title=f"Build {server.build} must be replaced",
+        kind=Kind.VERSION_AGE, server_id=server.pk, state=state_for(left),
+        title=f"Build {server.build} is to be replaced",
         problem=f"{Kind.VERSION_AGE}|{server.build}|{limit.due}",
         evidence=f"Six months after a newer build ({limit.newer} or later) came out{word}. {limit.source}.",
         next_step=f"Update the license server to build {limit.newer} or newer.",

@@ -21,7 +21,7 @@ def test_it_says_who_was_told_and_who_was_not(server: LicenseServer, cleo: User,
     assert "250 accepted" in page
     page = client.get(reverse("why"), {"alert": alert.pk, "channel": chat.pk}).content.decode()
     assert re.search(r'<p><svg class="glyph act [^>]*>.*?</svg> <strong>[^<]*below the floor of this channel\.', page)
-    page = client.get(reverse("why"), {"alert": alert.pk, "day": "2001-01-01"}).content.decode()
+    page = client.get(reverse("why"), {"alert": str(alert.pk), "day": "2001-01-01"}).content.decode()
     assert "found" in page[page.index("<strong>") :]
 
 
