@@ -32,8 +32,8 @@ class Explanation:
 
 
 def answer(was_told: bool | None, sentence: str, steps: Iterable[Step]) -> Explanation:
-    """With a capital at the beginning."""
-    return Explanation(was_told, sentence[:1].upper() + sentence[1:], tuple(steps))
+    """The three together."""
+    return Explanation(was_told, sentence, tuple(steps))
 
 
 def moment(at: datetime) -> str:

@@ -66,3 +66,10 @@ def address_read(secret: str, *, feed: str, now: datetime) -> FeedAddress | None
     if address.read_at is None or not -SEEN_EVERY < now - address.read_at < SEEN_EVERY:
         FeedAddress.objects.filter(pk=address.pk).update(read_at=now)
     return address
+
+
+def path_of(address: FeedAddress, secret: str) -> str:
+    """Where it is read, below the address of the pages. `dashboard.urls` answers there."""
+    if address.feed == FeedAddress.Feed.CALENDAR:
+        return f"/feeds/calendar/{secret}.ics"
+    return f"/feeds/alerts/{secret}.atom"

@@ -59,7 +59,18 @@ def idempotent_in_steps(post: View) -> View:
     return _keyed(post, nullcontext)
 
 
-def _keyed(post: View, around: Callable[[], AbstractContextManager[Any]]) -> View:
+def idempotent_without(*secrets: str) -> Callable[[View], View]:
+    """The same where an answer shows something once: it is not kept, and a repeat gets an empty text in its place."""
+
+    def decorate(post: View) -> View:
+        return _keyed(post, transaction.atomic, secrets=frozenset(secrets))
+
+    return decorate
+
+
+def _keyed(
+    post: View, around: Callable[[], AbstractContextManager[Any]], *, secrets: frozenset[str] = frozenset()
+) -> View:
     @wraps(post)
     def answer(view: APIView, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get("Idempotency-Key")
@@ -71,7 +82,7 @@ def _keyed(post: View, around: Callable[[], AbstractContextManager[Any]]) -> Vie
         try:
             with around():
                 response = post(view, request, *args, **kwargs)
-                _keep(row, response)
+                _keep(row, response, secrets=secrets)
         except BaseException:
             KeyedRequest.objects.filter(pk=row.pk, holder=row.holder).delete()
             raise
@@ -132,8 +143,8 @@ def _digested(value: Any) -> Any:
     return [value.name, digest.hexdigest()]
 
 
-def _keep(row: KeyedRequest, response: HttpResponse) -> None:
-    body = JSONRenderer().render(response.data) if isinstance(response, Response) else response.content
+def _keep(row: KeyedRequest, response: HttpResponse, *, secrets: frozenset[str]) -> None:
+    body = _body_of(response, secrets)
     kept = KeyedRequest.objects.filter(pk=row.pk, holder=row.holder).update(
         status=response.status_code,
         content_type="application/json" if isinstance(response, Response) else response["Content-Type"],
@@ -142,6 +153,15 @@ def _keep(row: KeyedRequest, response: HttpResponse) -> None:
     )
     if not kept:  # we took so long that somebody else took the key over: their answer counts, ours is undone
         raise StillRunning
+
+
+def _body_of(response: HttpResponse, secrets: frozenset[str]) -> bytes:
+    if not isinstance(response, Response):
+        return response.content
+    data = response.data
+    shown = {name: "" if name in secrets else value for name, value in data.items()} if secrets else data
+    rendered: bytes = JSONRenderer().render(shown)
+    return rendered
 
 
 def _replay(row: KeyedRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.roles import Role
+from alerts.feed_addresses import make_address
 from api import urls
 from api.endpoint import Listing
 from licenses.assignments import Held, record
@@ -61,14 +62,16 @@ def world(
 
 
 @pytest.fixture
-def full(world: World[int], db: None, data_dir: Path) -> LicenseServer:
-    """A server with rows in every list."""
+def full(world: World[int], cleo: User, data_dir: Path) -> LicenseServer:
+    """A server with rows in every list; of addresses everybody sees their own."""
+    for name in ("one", "another"):
+        make_address(cleo, feed="atom", name=name, now=AT)
     return LicenseServer.objects.get(pk=world.enter(data_dir))
 
 
 def test_the_search_finds_the_lists() -> None:
     known = {"/assignments", "/consent-decisions", "/leases", "/licenses", "/reports", "/servers", "/uploads"}
-    assert known | {"/usage/samples", "/manual-reports", "/receivers", "/alerts"} == set(LISTS)
+    assert known | {"/usage/samples", "/manual-reports", "/receivers", "/alerts", "/feed-addresses"} == set(LISTS)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=x", "unheard=1", "server=%00", "server=nowhere"])

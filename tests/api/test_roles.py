@@ -30,6 +30,7 @@ from tests.conftest import person
 from uploads.courier_models import ManualReport
 from uploads.models import Upload
 
+NOBODYS = 2**40  # a number that no row has
 EVERYBODY = "ada ben cleo dora"
 PROGRAM = "/servers/{guid}/programs/telemetry"
 DAYS = "server={guid}&first=2026-01-01&last=2026-01-31"
@@ -92,14 +93,22 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/receivers", None, EVERYBODY, 200),
     ("POST", "/receivers", {"fingerprint": "ab" * 32}, "ada", 201),
     ("GET", "/alerts", None, EVERYBODY, 200),
-    ("POST", "/alerts/acknowledge", {"ids": [2**40]}, "ada ben", 400),  # there is no such alert
+    ("POST", "/alerts/acknowledge", {"ids": [NOBODYS]}, "ada ben", 400),  # there is no such alert
     ("GET", "/alerts/{alert}", None, EVERYBODY, 200),
     ("GET", "/alerts/{alert}/servers", None, EVERYBODY, 200),
     ("POST", "/alerts/{alert}/acknowledge", {}, "ada ben", 200),
     ("POST", "/alerts/{alert}/take-back", {}, "ada ben", 200),
     ("POST", "/alerts/{alert}/snooze", {"until": "2001-01-01T00:00:00Z", "reason": "later"}, "ada ben", 422),
     ("POST", "/alerts/{alert}/wake", {}, "ada ben", 200),
+    ("GET", "/alerts/{alert}/explanation", None, EVERYBODY, 200),
     ("GET", "/clocks", None, EVERYBODY, 200),
+    ("GET", "/clocks/explanation?kind=backup", None, EVERYBODY, 200),
+    ("GET", "/explanation?day=2026-03-10", None, EVERYBODY, 200),
+    ("GET", "/calendar.ics", None, EVERYBODY, 200),
+    ("GET", "/feed-addresses", None, EVERYBODY, 200),
+    ("POST", "/feed-addresses", {"feed": "atom", "name": "reader"}, EVERYBODY, 201),
+    ("GET", "/feed-addresses/{nobodys}", None, EVERYBODY, 404),  # there is none of this number
+    ("DELETE", "/feed-addresses/{nobodys}", None, EVERYBODY, 404),
     ("GET", "/schema", None, EVERYBODY, 200),
     ("GET", "/docs", None, EVERYBODY, 200),
 ]
@@ -111,7 +120,7 @@ def call(client: Client, row: tuple[str, str, Any, str, int], upload: Upload) ->
     report = SourceReport.objects.get(server=upload.server).pk
     carried = ManualReport.objects.values_list("pk", flat=True).get()
     alert = Alert.objects.values_list("pk", flat=True).get()
-    numbers = {"upload": upload.pk, "report": report, "carried": carried, "alert": alert}
+    numbers = {"upload": upload.pk, "report": report, "carried": carried, "alert": alert, "nobodys": NOBODYS}
     address = V1 + template.format(guid=upload.server.guid, **numbers)
     if isinstance(body, bytes):
         return client.generic(method, address, body, content_type="application/octet-stream")
@@ -195,6 +204,7 @@ def test_it_has_every_address_in_the_table() -> None:
     numbers = {"manual-reports/<int:pk>": "manual-reports/{carried}", "<int:number>": "1"}
     numbers |= {"<str:guid>": "{guid}", "<str:code>": "telemetry", "reports/<int:pk>": "reports/{report}"}
     numbers |= {"uploads/<int:pk>": "uploads/{upload}", "<int:sequence>": "1", "alerts/<int:pk>": "alerts/{alert}"}
+    numbers |= {"feed-addresses/<int:pk>": "feed-addresses/{nobodys}"}
     tried = {(method, address.partition("?")[0]) for method, address, *_ in TABLE}
     for route, view in every_view():
         address = f"/{route.rstrip('/')}"
