@@ -56,7 +56,7 @@ def feed_of(notices: Iterable[Notice], *, shelf: Shelf) -> bytes:
     for notice in notices:
         feed.add_item(
             title=_title(notice),
-            link=f"{shelf.site}/alerts/#alert-{notice.alert_id}",
+            link=f"{shelf.site}/alerts/{notice.alert_id}/",
             description=_summary(notice),
             unique_id=_id_of(notice).urn,
             pubdate=notice.at,

@@ -15,8 +15,10 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import set_rollback
 
+from alerts.channel_wish import ChannelRefused
 from alerts.feed_addresses import AddressRefused
 from alerts.reacting import AlreadyOver, NotPossible
+from alerts.thresholds import ThresholdRefused
 from intake.importing import TooLarge
 from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
@@ -63,6 +65,7 @@ REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (AlreadyOver, 409),
     (NotPossible, 422),
     (AddressRefused, 422),
+    (ThresholdRefused, 422),
     (IntegrityError, 409),
     (TooLarge, 413),
     (RequestDataTooBig, 413),
@@ -148,6 +151,9 @@ def _stopped(request: Request, error: Exception) -> HttpResponse | None:
             return _later(problem(request, 503, detail=f"{error} The decision stands; read it back.", decided=True))
         case DestinationFailed():
             return _destination_failed(request, error)
+        case ChannelRefused():
+            errors = {name or "non_field_errors": [sentence] for name, sentence in error.problems.items()}
+            return problem(request, 422, detail=str(error), errors=errors)
         case NotAsked():
             return _later(problem(request, 503, detail=str(error)))
     return None

@@ -9,6 +9,7 @@ from api.errors import no_such_address
 from api.schema import SchemaDocument, Viewer
 from api.views import (
     alerts,
+    channels,
     clocks,
     decisions,
     explanations,
@@ -22,6 +23,7 @@ from api.views import (
     reports,
     servers,
     sharing,
+    thresholds,
     uploads,
     usage,
 )
@@ -89,6 +91,14 @@ urlpatterns = [
     *both("alerts/<int:pk>/explanation", explanations.AlertExplanation.as_view(), name="api-alert-explanation"),
     *both("clocks/explanation", explanations.ClockExplanation.as_view(), name="api-clock-explanation"),
     *both("explanation", explanations.DayExplanation.as_view(), name="api-explanation"),
+    *both("channels", channels.Channels.as_view(), name="api-channels"),
+    *both("channels/<int:pk>", channels.OneChannel.as_view(), name="api-channel"),
+    *both("channels/<int:pk>/test", channels.ChannelTest.as_view(), name="api-channel-test"),
+    *both("channels/<int:pk>/secret", channels.ChannelSecret.as_view(), name="api-channel-secret"),
+    *both("channels/<int:pk>/messages", channels.ChannelMessages.as_view(), name="api-channel-messages"),
+    *both("thresholds", thresholds.Thresholds.as_view(), name="api-thresholds"),
+    *both("thresholds/preview", thresholds.ThresholdPreview.as_view(), name="api-threshold-preview"),
+    *both("thresholds/<int:pk>", thresholds.OneThreshold.as_view(), name="api-threshold"),
     *both("feed-addresses", feed_addresses.FeedAddresses.as_view(), name="api-feed-addresses"),
     *both("feed-addresses/<int:pk>", feed_addresses.OneFeedAddress.as_view(), name="api-feed-address"),
     *both("calendar.ics", feed_addresses.DeadlineCalendar.as_view(), name="api-calendar"),

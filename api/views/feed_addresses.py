@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from alerts.calendar_feed import CONTENT_TYPE
 from alerts.channel_models import FeedAddress
+from alerts.content import link_to
 from alerts.feed_addresses import addresses_for, make_address, path_of, revoke_address
 from alerts.feeds import calendar_for
 from api.endpoint import Endpoint, Listing
@@ -48,7 +49,8 @@ class FeedAddresses(Listing):
         form = FeedAddressAsked(data=request.data)
         form.is_valid(raise_exception=True)
         row, secret = make_address(person(request), now=timezone.now(), **form.validated_data)
-        where = request.build_absolute_uri(path_of(row, secret))
+        path = path_of(row, secret)
+        where = link_to(path) or request.build_absolute_uri(path)
         body = FeedAddressMadeSerializer(row, context={"address": where}).data
         return Response(body, status=201, headers={"Location": f"{request.path.rstrip('/')}/{row.pk}"})
 
@@ -83,5 +85,5 @@ class DeadlineCalendar(Endpoint):
         """Every deadline as an iCalendar file, RFC 5545."""
         text = request.query_params.get("server")
         server = server_asked(text) if text is not None else None
-        site = request.build_absolute_uri("/").rstrip("/")
+        site = (link_to("") or request.build_absolute_uri("/")).rstrip("/")
         return HttpResponse(calendar_for(server, now=timezone.now(), site=site), content_type=CONTENT_TYPE)

@@ -12,11 +12,12 @@ from django.views.decorators.http import conditional_page, require_safe
 from accounts.tokens import find_token
 from alerts import atom_feed, calendar_feed
 from alerts.channel_models import FeedAddress
+from alerts.content import link_to
 from alerts.feed_addresses import PERMISSION, address_read
 from alerts.feeds import atom_for, calendar_for
 from alerts.metrics import metrics_text
 
-NOT_HERE = "There is no feed at this address. It may have been taken back; make a new one under Channels.\n"
+NOT_HERE = "There is no feed at this address. It may have been taken back; make a new one under Calendar and feeds.\n"
 SIGN_IN = "Send the token of a person who may see alerts: Authorization: Bearer lm_…\n"
 
 
@@ -69,7 +70,8 @@ def _not_here() -> HttpResponse:
 
 
 def _site(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
+    """Where a person opens the pages: as it is set, else where the program came in."""
+    return (link_to("") or request.build_absolute_uri("/")).rstrip("/")
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -40,6 +40,8 @@ def test_an_entry_says_what_happened_and_what_to_do(db: None) -> None:
         "Plan this month",
         "License expiry",
     ]
+    pk = Alert.objects.get().pk
+    assert [one.get("href") for one in root.iterfind(f"{ATOM}entry/{ATOM}link")] == [f"https://lm.example/alerts/{pk}/"]
     assert texts(root, "id") == ["urn:uuid:00000000-0000-0000-0000-000000000007"]
 
 

@@ -12,7 +12,9 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.roles import Role
+from alerts.channel_models import Channel
 from alerts.feed_addresses import make_address
+from alerts.models import Threshold
 from api import urls
 from api.endpoint import Listing
 from licenses.assignments import Held, record
@@ -47,6 +49,8 @@ def build() -> int:
     by_hand(add_server(name="by-hand.example.org"))
     for problem in ("one", "another"):
         an_alert(imported, problem=problem)
+        Channel.objects.create(name=problem, way="email", target="x", shown="x", created_at=AT)
+        Threshold.objects.create(key=problem, changed_at=AT)
     for fingerprint in ("ab" * 32, "cd" * 32):
         assert post(builder, "/receivers", {"fingerprint": fingerprint}).status_code == 201
     return imported.pk
@@ -71,7 +75,15 @@ def full(world: World[int], cleo: User, data_dir: Path) -> LicenseServer:
 
 def test_the_search_finds_the_lists() -> None:
     known = {"/assignments", "/consent-decisions", "/leases", "/licenses", "/reports", "/servers", "/uploads"}
-    assert known | {"/usage/samples", "/manual-reports", "/receivers", "/alerts", "/feed-addresses"} == set(LISTS)
+    assert known | {
+        "/usage/samples",
+        "/manual-reports",
+        "/receivers",
+        "/alerts",
+        "/feed-addresses",
+        "/channels",
+        "/thresholds",
+    } == set(LISTS)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=x", "unheard=1", "server=%00", "server=nowhere"])

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS, Role
+from alerts.channel_models import Channel
 from alerts.models import Alert
 from api import urls
 from api.permissions import SIGNED_IN, WORDS
@@ -104,6 +105,19 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/clocks", None, EVERYBODY, 200),
     ("GET", "/clocks/explanation?kind=backup", None, EVERYBODY, 200),
     ("GET", "/explanation?day=2026-03-10", None, EVERYBODY, 200),
+    ("GET", "/channels", None, EVERYBODY, 200),
+    ("POST", "/channels", {"name": "New", "way": "email", "target": "eve@example.org"}, "ada", 201),
+    ("GET", "/channels/{channel}", None, EVERYBODY, 200),
+    ("PATCH", "/channels/{channel}", {"floor": "act"}, "ada", 200),
+    ("DELETE", "/channels/{channel}", None, "ada", 200),
+    ("POST", "/channels/{channel}/test", {}, "ada", 200),  # it says that it did not arrive
+    ("POST", "/channels/{channel}/secret", {}, "ada", 422),  # only a webhook has one
+    ("GET", "/channels/{channel}/messages", None, EVERYBODY, 200),
+    ("GET", "/thresholds", None, EVERYBODY, 200),
+    ("POST", "/thresholds", {"days": [7, 1]}, "ada", 201),
+    ("GET", "/thresholds/{nobodys}", None, EVERYBODY, 404),
+    ("DELETE", "/thresholds/{nobodys}", None, "ada", 404),
+    ("POST", "/thresholds/preview", {"days": [7, 1]}, "ada", 200),
     ("GET", "/calendar.ics", None, EVERYBODY, 200),
     ("GET", "/feed-addresses", None, EVERYBODY, 200),
     ("POST", "/feed-addresses", {"feed": "atom", "name": "reader"}, EVERYBODY, 201),
@@ -121,6 +135,7 @@ def call(client: Client, row: tuple[str, str, Any, str, int], upload: Upload) ->
     carried = ManualReport.objects.values_list("pk", flat=True).get()
     alert = Alert.objects.values_list("pk", flat=True).get()
     numbers = {"upload": upload.pk, "report": report, "carried": carried, "alert": alert, "nobodys": NOBODYS}
+    numbers["channel"] = Channel.objects.values_list("pk", flat=True).get()
     address = V1 + template.format(guid=upload.server.guid, **numbers)
     if isinstance(body, bytes):
         return client.generic(method, address, body, content_type="application/octet-stream")
@@ -139,6 +154,7 @@ def build() -> int:
     by_hand(add_server(name="by-hand.example.org"))
     open_code(delivered.server, code="AB12CD34", remote_id="r1", at=timezone.now())
     an_alert(delivered.server)
+    Channel.objects.create(name="Ops", way="email", target="x", shown="x", created_at=timezone.now())
     return delivered.pk
 
 
@@ -204,7 +220,8 @@ def test_it_has_every_address_in_the_table() -> None:
     numbers = {"manual-reports/<int:pk>": "manual-reports/{carried}", "<int:number>": "1"}
     numbers |= {"<str:guid>": "{guid}", "<str:code>": "telemetry", "reports/<int:pk>": "reports/{report}"}
     numbers |= {"uploads/<int:pk>": "uploads/{upload}", "<int:sequence>": "1", "alerts/<int:pk>": "alerts/{alert}"}
-    numbers |= {"feed-addresses/<int:pk>": "feed-addresses/{nobodys}"}
+    numbers |= {f"{kind}/<int:pk>": f"{kind}/{{nobodys}}" for kind in ("feed-addresses", "thresholds")}
+    numbers |= {"channels/<int:pk>": "channels/{channel}"}
     tried = {(method, address.partition("?")[0]) for method, address, *_ in TABLE}
     for route, view in every_view():
         address = f"/{route.rstrip('/')}"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from lxml import etree
 from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS, Role
@@ -44,6 +45,19 @@ def test_a_calendar_program_reads_every_deadline(server: LicenseServer, cleo: Us
     assert list(components(response.content))
     titles = [str(event["SUMMARY"]) for event in Calendar.from_ical(response.content).walk("VEVENT")]
     assert "lic-ams-01.corp.example: 500 XDT_PLT_CCS licenses expire" in titles
+
+
+@pytest.mark.parametrize("public", ["", "https://licensing.example.org"])
+def test_links_lead_where_people_open_the_pages(
+    public: str, server: LicenseServer, cleo: User, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = public
+    alert = an_alert(server)
+    site = public or "http://testserver"
+    assert f"URL:{site}/servers/{server.guid}/" in Client().get(url(made(cleo)[1])).content.decode().replace(
+        "\r\n ", ""
+    )
+    assert f'href="{site}/alerts/{alert.pk}/"' in Client().get(url(made(cleo, ATOM)[1], ATOM)).content.decode()
 
 
 def test_the_calendar_of_a_server_has_its_own_deadlines_only(server: LicenseServer, cleo: User) -> None:
