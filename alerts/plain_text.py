@@ -11,7 +11,9 @@ NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, halves of a pair, and
 
 def one_line(text: str) -> str:
     """The text on one line, without gaps."""
-    return " ".join("".join(" " if _is_no_text(sign) else sign for sign in text).split())
+    if not text.isprintable():  # what is printable has none of them, and nearly everything is
+        text = "".join(" " if _is_no_text(sign) else sign for sign in text)
+    return " ".join(text.split())
 
 
 def lines(text: str) -> str:
