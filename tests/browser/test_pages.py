@@ -27,8 +27,21 @@ SERVER_PAGES = (
     "programs/telemetry/elements/?kind=usage",
     "sharing/",
     "audit/",
+    "alerts/",
 )
 OTHER_PAGES = ("/servers/", "/uploads/", "/servers/add/", "/network-check/", "/account/", "/nothing/here/")
+ALERT_PAGES = (
+    "/alerts/",
+    "/alerts/?group=act&rule=license_expiry",
+    "/alerts/1/",
+    "/alerts/closed/",
+    "/alerts/channels/",
+    "/alerts/channels/add/",
+    "/alerts/channels/1/",
+    "/alerts/thresholds/?edit=1",
+    "/alerts/feeds/",
+    "/alerts/why/?alert=1",
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +66,28 @@ def paths(standing: Stack, chromium: Browser) -> tuple[list[str], dict[str, str]
     person.page.get_by_role("button", name="Seal a preview").first.click()
     person.page.get_by_role("button", name="Upload now, exactly this").first.click()
     expect(person.page.locator("#history")).to_contain_text("Delivered")
+    tell_somebody(standing, person)
     state = context.storage_state(path=None)
     context.close()
-    return [*(base + path for path in SERVER_PAGES), *OTHER_PAGES], {"state": state}  # type: ignore[dict-item]
+    return [*(base + path for path in SERVER_PAGES), *OTHER_PAGES, *ALERT_PAGES], {"state": state}  # type: ignore[dict-item]
+
+
+def tell_somebody(standing: Stack, person: Person) -> None:
+    """A channel, a ladder of its own, an address of a calendar, and an alert that was looked at."""
+    person.open("/alerts/channels/add/")
+    person.page.get_by_label("Name", exact=True).fill("On call")
+    person.page.get_by_label("How it is told").select_option("webhook")
+    person.page.get_by_label("Where it leads").fill("https://127.0.0.1:9/hook")
+    person.press("Add channel")
+    expect(person.page.get_by_role("heading", name="The secret")).to_be_visible()
+    person.open("/alerts/thresholds/")
+    person.page.get_by_label("Product code").fill("XDT_PLT_CCS")
+    person.press("Save ladder")
+    person.open("/alerts/feeds/")
+    person.page.get_by_label("Who reads there").fill("My phone")
+    person.press("Make address")
+    expect(person.page.get_by_role("heading", name="The new address")).to_be_visible()
+    assert standing.manage("evaluate_alerts").returncode == 0
 
 
 @pytest.fixture
