@@ -1,19 +1,16 @@
 """What may a person type about alerts? Plain forms; the rules behind them are in `alerts`."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import F
 from django.http import QueryDict
 
-from alerts.channel_models import Channel
-from alerts.models import RULES, Alert
+from alerts.models import RULES
 from dashboard.alert_groups import TITLES
 from servers.models import LicenseServer
 
-OFFERED = 100  # alerts to ask about, the open ones first; any other by its own page
 SNOOZES = {"1": timedelta(days=1), "7": timedelta(days=7)}
 
 
@@ -63,21 +60,3 @@ class SnoozeForm(forms.Form):
         if self.cleaned_data.get("days"):
             return now + SNOOZES[self.cleaned_data["days"]]
         return datetime.combine(self.cleaned_data["until"], time.min, tzinfo=zone).astimezone(UTC)
-
-
-class WhyForm(forms.Form):
-    """Of which alert, told along which channel or to whom, on which day."""
-
-    alert = forms.ModelChoiceField(Alert.objects.none(), label="Alert", empty_label="Choose an alert")
-    channel = forms.ModelChoiceField(Channel.ever.all(), required=False, label="Channel", empty_label="Any channel")
-    person = forms.CharField(required=False, max_length=254, label="E-mail address")
-    day = forms.DateField(required=False, label="Day", widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(self, address: QueryDict | None) -> None:
-        super().__init__(address)
-        field = cast("forms.ModelChoiceField[Alert]", self.fields["alert"])
-        newest = Alert.objects.order_by(F("closed_at").desc(nulls_first=True), "-id")
-        offered = list(newest.values_list("pk", flat=True)[:OFFERED])
-        asked = str(address.get("alert", "")) if address else ""
-        offered += [int(asked)] if asked.isdecimal() and len(asked) < 19 else []
-        field.queryset = Alert.objects.filter(pk__in=offered)

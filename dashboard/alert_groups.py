@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, When
 from django.http import QueryDict
 
 from alerts.models import RULES, Alert, AlertQuerySet
@@ -76,6 +76,13 @@ def groups_of(alerts: AlertQuerySet) -> list[Group]:
         for level in TITLES
         if level in counts or level in sleeping
     ]
+
+
+def most_pressing(server: LicenseServer, *, most: int) -> tuple[list[Card], int]:
+    """Of a server: the first of its open alerts that are not snoozed, what presses most on top, and how many in all."""
+    awake = open_alerts(server).filter(snoozed_until__isnull=True).exclude(severity=Severity.UNKNOWN)
+    rank = Case(*(When(severity=level, then=level.rank) for level in Severity))
+    return cards_of(awake.order_by(rank.desc(), F("due").asc(nulls_last=True), "id")[:most]), awake.count()
 
 
 def whole_group(alerts: AlertQuerySet, key: str, address: QueryDict) -> Group:

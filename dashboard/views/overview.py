@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.clocks import clocks_of, installation_clocks
 from alerts.verdicts import verdicts_of
+from dashboard.alert_groups import most_pressing
 from dashboard.clock_list import clock_list
 from dashboard.live import watched
 from dashboard.permissions import needs
@@ -26,7 +27,7 @@ from uploads.readiness import readiness
 from uploads.reporting import Reporting, expected_since, next_upload, reporting_of
 from uploads.watchdog import silences
 
-RECENT = 6
+RECENT, ALERTS = 6, 3
 
 
 @require_safe
@@ -42,6 +43,7 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
     context = {
         "reporting": reporting,
         **_clocks(request, server, reporting, now=now),
+        "pressing_here": most_pressing(server, most=ALERTS),
         "next": next_upload(server, now=now),
         "sent_today": _sent_today(server, now=now),
         "cards": [

@@ -41,6 +41,7 @@ ALERT_PAGES = (
     "/alerts/thresholds/?edit=1",
     "/alerts/feeds/",
     "/alerts/why/?alert=1",
+    "/alerts/why/?kind=backup",
 )
 
 
