@@ -12,7 +12,6 @@ from servers.models import LicenseServer
 from tests.dashboard.alerts import a_channel, a_delivery, a_notice, an_alert
 from tests.dashboard.conftest import Login
 
-
 ANSWER = re.compile(r'<p class="note"><svg class="glyph (\w+) [^>]*>.*?<strong>([^<]+)<')
 
 
