@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from alerts.catching_up import catch_up
 from alerts.channel_models import Channel, Delivery, Message
 from alerts.channel_wish import ChannelRefused, ChannelWish, problems_of, target_of
 from alerts.channels.target import Target, TargetRefused
@@ -30,7 +31,7 @@ def add_channel(wish: ChannelWish, *, by: User, now: datetime) -> tuple[Channel,
     """
     channel = Channel(created_at=now, created_by=by.username)
     secret = new_secret_text() if wish.way == Channel.Way.WEBHOOK else ""
-    _write(channel, wish, target=_checked(wish), secret=secret)
+    _write(channel, wish, target=_checked(wish), secret=secret, now=now)
     log.info("%s added the channel %s", by.username, channel)
     return channel, secret
 
@@ -50,7 +51,7 @@ def change_channel(channel: Channel, wish: ChannelWish, *, by: User, now: dateti
         channel.broken_at, channel.broken_because = None, ""
     if is_new_way:
         channel.secret = ""
-    _write(channel, wish, target=target, secret=secret)
+    _write(channel, wish, target=target, secret=secret, now=now)
     log.info("%s changed the channel %s", by.username, channel)
     return secret
 
@@ -66,8 +67,9 @@ def change_secret(channel: Channel, *, by: User, now: datetime) -> str:
 
 
 def enable(channel: Channel, *, by: User, now: datetime) -> None:
-    """Tell it again, from the next notice on; also after its other side had refused for good."""
+    """Tell it again, first of what is open and did not arrive there; also after it was broken."""
     _change(channel, by=by, now=now, is_enabled=True, broken_at=None, broken_because="")
+    catch_up(channel, now=now)
     log.info("%s enabled the channel %s", by.username, channel)
 
 
@@ -109,7 +111,8 @@ def _checked(wish: ChannelWish, *, needs_target: bool = True) -> Target | None:
     return target
 
 
-def _write(channel: Channel, wish: ChannelWish, *, target: Target | None, secret: str) -> None:
+def _write(channel: Channel, wish: ChannelWish, *, target: Target | None, secret: str, now: datetime) -> None:
+    """Keep it, and decide about what is open already and was not told there."""
     channel.name, channel.rules = wish.name.strip(), sorted(set(wish.rules))
     for name in SIMPLE:
         setattr(channel, name, getattr(wish, name))
@@ -122,6 +125,7 @@ def _write(channel: Channel, wish: ChannelWish, *, target: Target | None, secret
             channel.save()
             channel.groups.set(wish.groups)
             channel.servers.set(wish.servers)
+            catch_up(channel, now=now)
     except IntegrityError as error:
         raise ChannelRefused({"name": "There is a channel of this name already. Choose another name."}) from error
 

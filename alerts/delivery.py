@@ -15,6 +15,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from alerts import delivery_policy as policy
+from alerts.catching_up import catch_up, given_up
 from alerts.channel_models import Channel, Message
 from alerts.channels.addresses import addresses_in
 from alerts.channels.answer import Answer, Said
@@ -170,12 +171,17 @@ def _pause(tries: int, answers: Sequence[Answer]) -> timedelta:
 
 
 def _judge_channel(message: Message, *, now: datetime) -> None:
-    """Every recipient refused for good: nothing is sent there until somebody mends it. A test that arrives mends it."""
+    """Every recipient refused for good: nothing is sent there until somebody mends it. A test that arrives mends it;
+    and whoever is back after a day is told what was given up."""
     channels = Channel.objects.filter(pk=message.channel_id)
     last = {row["to"]: row for row in message.answers if row["said"] != "unknown"}
     if message.state == State.FAILED and last and all(row["said"] == Said.GONE for row in last.values()):
         because = "; ".join(dict.fromkeys(row["text"] for row in last.values()))[:500]
         channels.filter(broken_at__isnull=True).update(broken_at=now, broken_because=because)
         log.warning("The channel %s is broken: %s", message.channel, because)
-    elif message.state == State.DELIVERED and message.is_test:
-        channels.update(broken_at=None, broken_because="")
+    elif message.state == State.DELIVERED:
+        repaired = {"broken_at": None, "broken_because": ""}
+        if message.is_test and channels.filter(broken_at__isnull=False).update(**repaired):
+            catch_up(message.channel, now=now)
+        elif lost := given_up(message.channel):
+            catch_up(message.channel, now=now, lost=lost)

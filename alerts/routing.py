@@ -27,7 +27,7 @@ def route(notices: Sequence[Notice], *, now: datetime, muted: Iterable[int] = ()
     if not notices or not channels:
         return []
     hearers = {channel.pk: hearer_of(channel) for channel in channels}
-    facts = _facts_of(notices, hearers.values(), muted=frozenset(muted))
+    facts = facts_of(notices, hearers.values(), muted=frozenset(muted))
     told = _told_before([notice.alert_id for notice in notices if notice.reason == Reason.CLOSED])
     rows = [
         Delivery(
@@ -87,7 +87,7 @@ def said_of(
 
 
 @dataclass(slots=True)
-class _Facts:
+class Facts:
     """Which alerts are muted, and which servers and groups they are about."""
 
     muted: frozenset[int]
@@ -95,6 +95,7 @@ class _Facts:
     groups: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def said(self, notice: Notice) -> Said:
+        """The notice with all of it."""
         alert_id = notice.alert_id
         return said_of(
             notice,
@@ -104,10 +105,13 @@ class _Facts:
         )
 
 
-def _facts_of(notices: Sequence[Notice], hearers: Iterable[Hearer], *, muted: frozenset[int]) -> _Facts:
-    """Servers are asked for only where a channel tells of chosen ones. Those that are out of the trouble count too for
-    its end: nobody else would be told."""
-    facts = _Facts(muted)
+def facts_of(notices: Sequence[Notice], hearers: Iterable[Hearer], *, muted: frozenset[int]) -> Facts:
+    """What a decision needs beside notice and channel.
+
+    Servers are asked for only where a channel tells of chosen ones. Those that are out of the trouble count too for its
+    end: nobody else would be told.
+    """
+    facts = Facts(muted)
     if not any(hearer.server_ids or hearer.group_ids for hearer in hearers):
         return facts
     over = {notice.alert_id for notice in notices if notice.reason == Reason.CLOSED}
