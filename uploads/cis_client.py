@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
+from weakref import WeakKeyDictionary
 
 import urllib3
 from django.conf import settings
@@ -20,12 +21,15 @@ from uploads import policy
 from uploads.answers import chunk_bytes_of, json_object, shown, step_of
 from uploads.http_dates import wait_seconds
 from uploads.no_proxy import exempting
+from uploads.one_piece import WholeAnswer, in_one_piece
 from uploads.result_file import AnswerNotUnderstood, read_upload_response
 from uploads.trust import trust
 
 LONGEST_ID = 128  # what the history keeps; the ids that were seen have 36 signs
 SAFE_ID, CODE = re.compile(r"[A-Za-z0-9_-]{1,128}"), re.compile(r"[A-Z0-9]{8}")
 CODE_STATES = frozenset({"waiting", "confirmed", "refused", "expired", "removed"})
+AGENT = "LicensingManager"
+NEVER_AGAIN = urllib3.Retry(False, redirect=False)  # no request is repeated or sent elsewhere behind our back
 LONGEST_CODE_SECONDS = 86_400  # ours: no person needs a day to enter eight signs
 
 
@@ -64,6 +68,17 @@ class RemoteCode:
     id: str
     code: str
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where all requests of one manager go: its pool of kept-open connections, and how every path begins there."""
+
+    pool: urllib3.HTTPConnectionPool
+    path: str
+
+
+_homes: WeakKeyDictionary[urllib3.PoolManager, _Home] = WeakKeyDictionary()
 
 
 class DripError(urllib3.exceptions.TimeoutError):
@@ -188,12 +203,10 @@ def _ask(
     content_type: str = "application/json",
     method: str = "POST",
 ) -> bytes:
-    headers = {"Content-Type": content_type, "Accept": "application/json"}
+    headers = {"User-Agent": AGENT, "Content-Type": content_type, "Accept": "application/json"}
     if token:
         headers["Authorization"] = f"BT {token}"
-    response = _pool(to).request(
-        method, to.url + path, body=body, headers=headers, preload_content=False, redirect=False, retries=False
-    )
+    response = _send(_pool(to), method, to.url, path, body=body, headers=headers)
     try:
         answer = _whole_answer(response, within=to.seconds or policy.READ_SECONDS)
     except BaseException:
@@ -210,8 +223,23 @@ def _ask(
     return answer
 
 
+def _send(
+    manager: urllib3.PoolManager, method: str, url: str, path: str, *, body: bytes | None, headers: Mapping[str, str]
+) -> urllib3.BaseHTTPResponse:
+    """One request. The manager looks for its pool in the address each time; where it has but one, that is asked."""
+    options: dict[str, Any] = {"body": body, "headers": headers, "redirect": False, "retries": NEVER_AGAIN}
+    if isinstance(manager, urllib3.ProxyManager) and url.startswith("http://"):
+        return manager.urlopen(method, url + path, preload_content=False, **options)  # such a proxy wants the address
+    home = _homes.get(manager)
+    if home is None:
+        home = _homes[manager] = _Home(manager.connection_from_url(url), urlsplit(url).path)
+    return home.pool.urlopen(method, home.path + path, preload_content=False, **options)
+
+
 def _whole_answer(response: urllib3.BaseHTTPResponse, *, within: float) -> bytes:
     """The body, up to what no answer needs. The time limit is for all of it: single bytes do not prolong it."""
+    if isinstance(response, WholeAnswer):
+        return response.data or b""
     answer, until = b"", time.monotonic() + within
     while len(answer) <= policy.LARGEST_ANSWER_BYTES:
         piece = response.read1(policy.LARGEST_ANSWER_BYTES + 1 - len(answer), decode_content=True)
@@ -234,10 +262,10 @@ def _pool(to: Destination) -> urllib3.PoolManager:
         "timeout": urllib3.Timeout(
             connect=to.seconds or policy.CONNECT_SECONDS, read=to.seconds or policy.READ_SECONDS
         ),
-        "headers": {"User-Agent": "LicensingManager"},
+        "headers": {"User-Agent": AGENT},
     }
     if not to.proxy:
-        return urllib3.PoolManager(**options)
+        return in_one_piece(urllib3.PoolManager(**options))
     parts = urlsplit(to.proxy)
     # In an address, signs such as @ stand percent-encoded; the proxy wants them as they are.
     words = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
@@ -245,7 +273,10 @@ def _pool(to: Destination) -> urllib3.PoolManager:
     bare = f"{parts.scheme}://{host}:{parts.port or 8080}"
     # Without a context of its own, a proxy with TLS would be judged by the system's authorities, not by ours.
     words_for_proxy = urllib3.make_headers(proxy_basic_auth=words)
-    return urllib3.ProxyManager(bare, proxy_headers=words_for_proxy, proxy_ssl_context=trust(to.ca_bundle), **options)
+    proxied = urllib3.ProxyManager(
+        bare, proxy_headers=words_for_proxy, proxy_ssl_context=trust(to.ca_bundle), **options
+    )
+    return in_one_piece(proxied)
 
 
 def _json(words: Mapping[str, object]) -> bytes:
