@@ -5,6 +5,7 @@ Django writes the path of a request that failed, and more people read a log than
 
 import logging
 import re
+from typing import Any
 
 SECRET = re.compile(r"(/(?:feeds/(?:calendar|alerts)|setup)/)[^/\s?\"']+")
 
@@ -15,3 +16,26 @@ class WithoutSecrets(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, with *** in the place of a secret."""
         return SECRET.sub(r"\1***", super().format(record))
+
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "licensing_manager.log_lines.WithoutSecrets",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        # It writes addresses of channels, with their credentials; what it says of a delivery is kept with the message.
+        "apprise": {"handlers": ["nowhere"], "propagate": False},
+    },
+}

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 
 from licensing_manager import sandbox_address, secret_key
 from licensing_manager.environment import Environment, Problem
+from licensing_manager.log_lines import LOGGING  # noqa: F401  # Django looks for it here
 
 VERSION = "0.1.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -278,25 +279,4 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "licensing_manager.log_lines.WithoutSecrets",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "axes": {"level": "WARNING"},
-        # It writes addresses of channels, with their credentials; what it says of a delivery is kept with the message.
-        "apprise": {"handlers": ["nowhere"], "propagate": False},
-    },
 }

@@ -13,16 +13,23 @@ READ = {
     "programs.view_consentdecision",
     "uploads.view_upload",
     "intake.view_sourcereport",
+    "alerts.view_alert",
 }
 MAY: dict[Role, set[str]] = {
     Role.VIEWER: READ,
     Role.OPERATOR: READ
-    | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview", "uploads.carry_report"},
+    | {
+        "intake.add_sourcereport",
+        "uploads.start_upload",
+        "uploads.seal_preview",
+        "uploads.carry_report",
+        "alerts.react",
+    },
     Role.PRIVACY_OFFICER: READ
     | {"programs.decide", "uploads.download_bundle", "uploads.seal_preview", "licenses.view_assignment_names"},
     Role.ADMINISTRATOR: READ
     | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview", "uploads.carry_report"}
-    | {"uploads.trust_receiver"}
+    | {"uploads.trust_receiver", "alerts.react", "alerts.manage_channels", "alerts.change_threshold"}
     | {"programs.decide", "uploads.download_bundle"}
     | {"servers.add_licenseserver", "servers.change_licenseserver", "servers.archive_licenseserver"}
     | {"servers.register_licenseserver", "accounts.manage_people", "licenses.view_assignment_names"},

@@ -20,7 +20,7 @@ def log() -> Iterator[io.StringIO]:
     """What the handler of the settings writes, while a test runs."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    wanted: Any = settings.LOGGING["formatters"]["line"]  # type: ignore[index]
+    wanted: Any = settings.LOGGING["formatters"]["line"]
     assert wanted["()"] == f"{WithoutSecrets.__module__}.{WithoutSecrets.__name__}"
     handler.setFormatter(WithoutSecrets(wanted["format"]))
     root = logging.getLogger()
