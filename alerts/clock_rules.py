@@ -1,6 +1,6 @@
 """Which clocks have something to say? Those that reached a step of their ladder, and those nobody can judge. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from alerts.clock import Clock, Kind, State
 from alerts.facts import ServerFacts
@@ -18,24 +18,28 @@ ASKED_FOR = frozenset({
 NEVER_ACT = frozenset({Kind.CSS_DATE})
 
 
-def findings_of_clocks(clocks: Iterable[Clock], server: ServerFacts | None, ladders: Ladders) -> Iterator[Finding]:
-    """One for each clock with a date, on a step or above all of them, and for what could not be judged."""
+def findings_of_clocks(
+    clocks: Iterable[Clock], server: ServerFacts | None, ladders: Ladders, *, known: Container[str] = frozenset()
+) -> Iterator[Finding]:
+    """One for each clock on a step, and for what could not be judged. Above all steps only for `known` problems."""
     group = server.group_id if server else None
     for clock in clocks:
         if clock.kind in SILENT or not clock.problem:
             continue
         found = ladders.find(clock.kind, group=group, feature=clock.feature, server=clock.server_id)
         if clock.days_left is not None:
-            yield _dated(clock, clock.days_left, found)
+            steps = steps_of(found.days, period=clock.period)
+            rung = rung_of(clock.days_left, steps)
+            if rung is not None or clock.problem in known:
+                yield _dated(clock, clock.days_left, found, steps, rung)
         elif clock.state == State.UNKNOWN and clock.kind in ASKED_FOR:
             yield _unknown(clock, found)
 
 
-def _dated(clock: Clock, days_left: int, ladder: Ladder) -> Finding:
-    steps = steps_of(ladder.days, period=clock.period)
+def _dated(clock: Clock, days_left: int, ladder: Ladder, steps: tuple[int, ...], rung: int | None) -> Finding:
     severity = min(clock.severity, Severity.PLAN, key=_rank) if clock.kind in NEVER_ACT else clock.severity
     return Finding(
-        rule=clock.kind, problem=clock.problem, severity=severity, rung=rung_of(days_left, steps), steps=steps,
+        rule=clock.kind, problem=clock.problem, severity=severity, rung=rung, steps=steps,
         title=_title(clock.title, clock, days_left)[:255], shared_title=_title(_shared(clock), clock, days_left),
         detail=clock.evidence, action=clock.next_step, is_muted=ladder.is_muted,
         escalate_after_days=ladder.escalate_after_days, server_id=clock.server_id, feature=clock.feature,

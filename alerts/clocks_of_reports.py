@@ -55,10 +55,10 @@ def _report_age(server: ServerFacts, kind: str, name: str, *, now: datetime) -> 
             next_step="Set the clock right, then send a report, so that there is a date that can be trusted.",
         )  # fmt: skip
     left, due = days_left(start, now=now), start + MAX_REPORT_AGE
-    day = report_day(start, now=now)
+    day, local = report_day(start, now=now), start.astimezone(server.zone)
     unsure = "" if server.build else " Its build is not known, so the duty is taken to apply."
     since = (
-        f"Day {day} of {limit}; the last one arrived on {start.astimezone(server.zone):%Y-%m-%d %H:%M}."
+        f"Day {day} of {limit}; the last one arrived on {local:%Y-%m-%d %H:%M}."
         if last
         else f"Day {day} of {limit}, counted from the day it was added here (our choice): none has arrived yet."
     )
@@ -67,8 +67,7 @@ def _report_age(server: ServerFacts, kind: str, name: str, *, now: datetime) -> 
         problem=f"{Kind.REPORT_AGE}|{kind}|{due:%Y-%m-%d}",
         evidence=since + unsure,
         next_step=_how_to_report(server, name),
-        starts=start.astimezone(server.zone).date(), due=due.astimezone(server.zone).date(), days_left=left,
-        shape=Shape.RESETS, period=limit,
+        starts=local.date(), due=due.astimezone(server.zone).date(), days_left=left, shape=Shape.RESETS, period=limit,
     )  # fmt: skip
 
 

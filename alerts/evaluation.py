@@ -45,8 +45,9 @@ class Evaluation:
 
 def evaluate(*, now: datetime) -> Evaluation:
     """Read all facts, judge, and write down what changed. Safe at any time, in any number at once."""
+    known = frozenset(Alert.objects.open().values_list("problem", flat=True))
     facts, ladders = read_facts(now=now), Ladders.read()
-    return settle(troubles(facts, ladders), facts, now=now)
+    return settle(troubles(facts, ladders, known=known), facts, now=now)
 
 
 @transaction.atomic

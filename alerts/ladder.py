@@ -1,6 +1,7 @@
 """When does a clock speak? On the steps of a ladder of days, and then ever again until somebody mends it. Pure."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 DEFAULT = (180, 90, 30, 14, 7, 1, 0)  # days left
 OVERDUE = (-1, -7)  # the first day after, a week after, and from there every week
@@ -8,7 +9,8 @@ EVERY = 7
 MOST_DAYS = 3650
 
 
-def steps_of(ladder: Sequence[int], *, period: int | None = None) -> tuple[int, ...]:
+@lru_cache(maxsize=1024)
+def steps_of(ladder: tuple[int, ...], *, period: int | None = None) -> tuple[int, ...]:
     """The steps for a clock, the farthest first.
 
     A clock that success sets back to `period` days would stand on its upper steps while all is well; it has those

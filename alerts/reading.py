@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, F, Min, OuterRef, QuerySet, Subquery, When, Window
+from django.db.models.functions import NullIf, RowNumber
 
 from alerts.facts import Failing, Lease, LicenseLine, ServerFacts, Unread, Usage
 from intake.models import Outcome, SourceReport
@@ -23,6 +24,10 @@ from uploads.states import State
 USAGE_WEEK = timedelta(days=7)  # ours: the peak of a week, so that an alert does not come and go with each evening
 USAGE_KNOWN = timedelta(days=30)  # whoever reported use within a month is expected to go on
 UNREAD_FOR = timedelta(days=30)
+SERVER_FIELDS = (
+    "pk", "name", "product_version", "time_zone", "reporting_mode", "licensing_mode", "is_provider",
+    "provider_evidence", "group_id", "created_at",
+)  # fmt: skip
 LICENSE_FIELDS = (
     "pk", "feature", "vendor", "version", "css_date", "expires_on", "expiry_known", "starts_on", "issued_on", "count",
     "count_known", "license_type", "serial_number",
@@ -36,27 +41,31 @@ def servers_facts(*, now: datetime, only: LicenseServer | None = None) -> list[S
     kinds = [upload.kind for upload in program(TELEMETRY).uploads]
     known = LicenseServer.objects.order_by("name")
     known = known.in_service() if only is None else known.filter(pk=only.pk)
-    rows = list(known.annotate(**{f"last_{kind}": _last(kind) for kind in kinds}))
+    reports = {f"last_{kind}": _last(kind) for kind in kinds}
+    rows = list(known.annotate(**reports).values_list(*SERVER_FIELDS, *reports))
     pk = only.pk if only else None
     licenses, leases, grace = _licenses(pk), _leases(pk), _grace(pk)
     failing, unread, usage = _failing(pk), _unread(pk, now=now), _usage(pk, now=now)
-    registrations, held = _registrations(pk), _held(rows)
-    zones = {one.time_zone: one.zone for one in rows}
-    return [
-        ServerFacts(
-            **_of_server(one, zones[one.time_zone]),
-            last_reports={kind: at for kind in kinds if (at := getattr(one, f"last_{kind}"))},
-            licenses=licenses.get(one.pk, ()),
-            leases=leases.get(one.pk, ()),
-            **grace.get(one.pk, {}),
-            **registrations.get(one.pk, {}),
-            failing=failing.get(one.pk, ()),
-            unread=unread.get(one.pk, ()),
-            usage=usage.get(one.pk, ()),
-            held=held.get(one.pk, {}),
+    registrations, held = _registrations(pk), _held(pk)
+    zones = {name: ZoneInfo(name) for name in {row[3] for row in rows}}
+    found = []
+    for row in rows:
+        key, arrived = row[0], row[len(SERVER_FIELDS) :]
+        found.append(
+            ServerFacts(
+                **_of_server(row, zones),
+                last_reports={kind: at for kind, at in zip(kinds, arrived, strict=True) if at},
+                licenses=licenses.get(key, ()),
+                leases=leases.get(key, ()),
+                **grace.get(key, {}),
+                **registrations.get(key, {}),
+                failing=failing.get(key, ()),
+                unread=unread.get(key, ()),
+                usage=usage.get(key, ()),
+                held=held.get(key, {}),
+            )
         )
-        for one in rows
-    ]
+    return found
 
 
 def build_of(version: str) -> int | None:
@@ -65,20 +74,21 @@ def build_of(version: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _of_server(one: LicenseServer, zone: ZoneInfo) -> dict[str, Any]:
+def _of_server(row: tuple[Any, ...], zones: Mapping[str, ZoneInfo]) -> dict[str, Any]:
+    pk, name, version, zone, reporting, licensing, is_provider, evidence, group, created = row[: len(SERVER_FIELDS)]
     return {
-        "pk": one.pk,
-        "name": one.name,
-        "zone": zone,
-        "build": build_of(one.product_version),
-        "version": one.product_version,
-        "is_manual": one.reporting_mode == ReportingMode.MANUAL,
-        "is_las": one.licensing_mode != LicensingMode.FILE,
-        "is_offline": one.licensing_mode == LicensingMode.LAS_OFFLINE,
-        "is_provider": one.is_provider,
-        "provider_evidence": one.provider_evidence,
-        "group_id": one.group_id,
-        "known_since": one.created_at,
+        "pk": pk,
+        "name": name,
+        "zone": zones[zone],
+        "build": build_of(version),
+        "version": version,
+        "is_manual": reporting == ReportingMode.MANUAL,
+        "is_las": licensing != LicensingMode.FILE,
+        "is_offline": licensing == LicensingMode.LAS_OFFLINE,
+        "is_provider": is_provider,
+        "provider_evidence": evidence,
+        "group_id": group,
+        "known_since": created,
     }
 
 
@@ -99,7 +109,7 @@ def _licenses(pk: int | None) -> Rows:
     found: Rows = defaultdict(list)
     rows = _mine(License.objects.filter(file__retired_at__isnull=True), pk, by="file__server_id").order_by()
     for server, *values in rows.values_list("file__server_id", *LICENSE_FIELDS).iterator(chunk_size=5000):
-        found[server].append(LicenseLine(*values))
+        found[server].append(LicenseLine._make(values))
     return found
 
 
@@ -107,7 +117,7 @@ def _leases(pk: int | None) -> Rows:
     found: Rows = defaultdict(list)
     rows = _mine(ActivationLease.objects.order_by("code"), pk)
     for server, *values in rows.values_list("server_id", "code", "quantity", "expires_on", "last_seen_at"):
-        found[server].append(Lease(*values))
+        found[server].append(Lease._make(values))
     return found
 
 
@@ -149,29 +159,37 @@ def _unread(pk: int | None, *, now: datetime) -> Rows:
 
 
 def _usage(pk: int | None, *, now: datetime) -> Rows:
-    """The highest share of the last week for each product; for one that went silent, the last day that is known."""
-    today = now.date()
-    rows = _mine(DailyPeak.objects.filter(pool="", day__gt=today - USAGE_KNOWN, day__lte=today + timedelta(days=1)), pk)
-    newest: dict[tuple[int, str], Usage] = {}
-    fields = ("server_id", "feature", "in_use", "issued", "day")
-    for server, feature, peak, of, day in rows.order_by("day").values_list(*fields):
-        before = newest.get((server, feature))
-        if day <= today - USAGE_WEEK:
-            newest[server, feature] = Usage(feature, None, None, day)
-        elif before is None or before.peak is None or peak * (before.of or 0) >= before.peak * (of or 0):
-            newest[server, feature] = Usage(feature, peak, of, day)
     found: Rows = defaultdict(list)
-    for (server, _), one in newest.items():
-        found[server].append(one)
+    for server, recent, feature, peak, of, day in highest_use(pk, now=now):
+        found[server].append(Usage(feature, peak if recent else None, of if recent else None, day))
     return found
 
 
-def _held(servers: Iterable[LicenseServer]) -> dict[int, dict[str, int]]:
+def highest_use(pk: int | None, *, now: datetime) -> QuerySet[Any, tuple[Any, ...]]:
+    """The highest share of the last week for each product; for one that went silent, the last day that is known."""
+    today = now.date()
+    rows = _mine(DailyPeak.objects.filter(pool="", day__gt=today - USAGE_KNOWN, day__lte=today + timedelta(days=1)), pk)
+    is_recent = Case(When(day__gt=today - USAGE_WEEK, then=1), default=0)
+    share = Case(When(day__gt=today - USAGE_WEEK, then=F("in_use") * 1000 / NullIf(F("issued"), 0)), default=0)
+    place = Window(
+        RowNumber(),
+        partition_by=[F("server_id"), F("feature")],
+        order_by=[is_recent.desc(), share.desc(nulls_last=True), F("day").desc()],
+    )
+    first = rows.annotate(recent=is_recent, place=place).filter(place=1).order_by("server_id", "feature")
+    found: QuerySet[Any, tuple[Any, ...]] = first.values_list(
+        "server_id", "recent", "feature", "in_use", "issued", "day"
+    )
+    return found
+
+
+def _held(pk: int | None) -> dict[int, dict[str, int]]:
     """How many data elements of which program wait for a decision. Nothing waits that was not noted as held back."""
-    noted = set(ConsentDecision.objects.filter(action=Action.HELD).order_by().values_list("server_id", flat=True))
-    waiting = [one for one in servers if one.pk in noted]
+    noted = ConsentDecision.objects.filter(action=Action.HELD).order_by().values("server_id")
+    servers = LicenseServer.objects.in_service().filter(pk__in=noted)
+    waiting = list(servers if pk is None else servers.filter(pk=pk))
     found: dict[int, dict[str, int]] = {}
-    for (pk, code), consent in (states_of(waiting) if waiting else {}).items():
+    for (server, code), consent in (states_of(waiting) if waiting else {}).items():
         if count := len(undecided_elements(programs()[code], consent)):
-            found.setdefault(pk, {})[code] = count
+            found.setdefault(server, {})[code] = count
     return found

@@ -1,7 +1,7 @@
 """What is wrong, seen together? Findings with the same problem are one trouble, on one server or on many. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,14 +64,17 @@ class Trouble:
         return f"{count:,} servers: {worst.shared_title or worst.title}"[:255] if count > 1 else worst.title
 
 
-def troubles(facts: Facts, ladders: Ladders) -> dict[str, Trouble]:
-    """Every trouble by its problem. The same facts and ladders always give the same."""
+def troubles(facts: Facts, ladders: Ladders, *, known: Container[str] = frozenset()) -> dict[str, Trouble]:
+    """Every trouble by its problem. The same facts and ladders always give the same.
+
+    `known` are the problems of open alerts: they stay until the problem is gone, also above all steps.
+    """
     found: dict[str, list[Finding]] = defaultdict(list)
     clocks = clocks_from(facts)
-    for finding in findings_of_clocks(clocks[None], None, ladders):
+    for finding in findings_of_clocks(clocks[None], None, ladders, known=known):
         found[finding.problem].append(finding)
     for server in facts.servers:
-        for finding in findings_of_clocks(clocks[server.pk], server, ladders):
+        for finding in findings_of_clocks(clocks[server.pk], server, ladders, known=known):
             found[finding.problem].append(finding)
         for finding in findings_of_conditions(server, ladders, now=facts.now):
             found[finding.problem].append(finding)

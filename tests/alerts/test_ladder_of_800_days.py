@@ -49,8 +49,8 @@ def moments(step: timedelta) -> Iterator[datetime]:
 
 
 def look(server: LicenseServer, now: datetime) -> Evaluation:
-    known = facts(server, now=now)
-    return settle(troubles(known, Ladders([])), known, now=now)
+    known, open_ones = facts(server, now=now), frozenset(Alert.objects.open().values_list("problem", flat=True))
+    return settle(troubles(known, Ladders([]), known=open_ones), known, now=now)
 
 
 class Died(Exception):
