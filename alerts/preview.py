@@ -5,6 +5,7 @@ be set back, unless it stands within its ladder already. The last year is worked
 were open then; what never came near a step of the ladder that counted left no row, and cannot be known.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from alerts.clock_rules import NEVER_ACT
 from alerts.clocks import clocks_from, read_facts
 from alerts.hearing import Hearer, Said, Verdict, decide
 from alerts.ladder import EVERY, steps_of
-from alerts.models import Alert, Notice, Threshold
+from alerts.models import Alert, AlertServer, Notice, Threshold
 from alerts.routing import hearer_of
 from alerts.severity import Severity, severity_of
 from alerts.thresholds import SILENT, Ladder, Ladders, Scope, checked_facts
@@ -81,12 +82,16 @@ def preview(ladders: Ladders, *, now: datetime) -> Preview:
 
 def _past(*, now: datetime) -> Iterator[_Dated]:
     rows = Alert.objects.filter(due__isnull=False, due__gt=(now - YEAR).date(), opened_at__lte=now)
-    for alert in rows.prefetch_related("servers__server"):
+    members: dict[int, dict[int, int | None]] = defaultdict(dict)
+    where = AlertServer.objects.filter(alert__in=rows).order_by("id")
+    for alert_id, server_id, group_id in where.values_list("alert_id", "server_id", "server__group_id"):
+        members[alert_id][server_id] = group_id
+    for alert in rows:
         since, until = alert.opened_at.date(), (alert.closed_at or now).date()
-        servers = {one.server_id: one.server.group_id for one in alert.servers.all()}
         if alert.due:
             title = alert.title.partition(": ")[0]
-            yield _Dated(alert.rule, title, alert.due, since, until, alert.feature, servers, _period(alert.rule))
+            servers, period = members[alert.pk], _period(alert.rule)
+            yield _Dated(alert.rule, title, alert.due, since, until, alert.feature, servers, period)
 
 
 def _future(*, now: datetime) -> Iterator[_Dated]:

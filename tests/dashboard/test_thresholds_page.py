@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from alerts.thresholds import Scope, save_threshold
 from intake.importing import import_report
 from intake.models import Door
 from servers.models import LicenseServer, ServerGroup
-from tests.dashboard.alerts import a_channel
+from tests.dashboard.alerts import a_channel, an_alert
 from tests.dashboard.conftest import LICENSE, Login
 
 
@@ -128,3 +130,14 @@ def test_the_ladder_of_the_installation_is_shown_as_its_own(ada: User, login: Lo
     assert '<th scope="row">45 d</th>' in page
     assert "Every clock, group Amsterdam" in page
     assert "Muted</span>" in page
+
+
+def test_a_preview_of_many_servers_asks_few_and_short_questions(ada: User, login: Login) -> None:
+    servers = [LicenseServer(name=f"lic-{number}", service_started_at=timezone.now()) for number in range(400)]
+    LicenseServer.objects.bulk_create(servers)
+    an_alert(*LicenseServer.objects.all())
+    with CaptureQueriesContext(connection) as asking:
+        panel = login(ada).post(reverse("preview_threshold"), {"days": "6"}).content.decode()
+    assert "In the last year, 1 time" in panel
+    assert len(asking) < 40
+    assert max(len(query["sql"]) for query in asking.captured_queries) < 5000
