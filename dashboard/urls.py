@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{SERVER}licenses/product/", licenses.product, name="product"),
     path(f"{SERVER}licenses/import/", licenses.import_files, name="import_files"),
     path("alerts/", alerts.listing, name="alerts"),
+    path("alerts/bell/", alerts.bell, name="bell"),
     path("alerts/closed/", alerts.closed, name="closed_alerts"),
     path("alerts/react/", alerts.react, name="react"),
     path("alerts/channels/", channels.listing, name="channels"),

@@ -43,6 +43,13 @@ def listing(request: HttpRequest, guid: UUID | None = None) -> HttpResponse:
 
 @require_safe
 @needs("alerts.view_alert")
+def bell(request: HttpRequest) -> HttpResponse:
+    """The bell alone, asked for again every minute; its count comes with every page."""
+    return render(request, "components/bell.html")
+
+
+@require_safe
+@needs("alerts.view_alert")
 def closed(request: HttpRequest, guid: UUID | None = None) -> HttpResponse:
     """What is over, with the evidence that ended it, newest first."""
     server = get_object_or_404(LicenseServer.objects.select_related("group"), guid=guid) if guid else None

@@ -27,10 +27,14 @@ from dashboard.permissions import needs, signed_in
 @require_safe
 @needs("alerts.view_alert")
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every channel with its last result, and the log of all deliveries."""
-    page = asked_page(Message.objects.select_related("channel"), request.GET, column="composed_at")
+    """Every channel with its last result, and the log of deliveries, of all or of one."""
+    rows, number = Message.objects.select_related("channel"), request.GET.get("channel", "")
+    only = Channel.ever.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+    page = asked_page(rows.filter(channel=only) if only else rows, request.GET, column="composed_at")
     log = [{"message": one, "sign": SIGNS[Message.State(one.state)], "answer": last_answer(one)} for one in page.rows]
-    return render(request, "channels.html", {"rows": channel_rows(), "page": page, "log": log})
+    kept = f"channel={only.pk}" if only else ""
+    context = {"rows": channel_rows(), "page": page, "log": log, "only": only, "kept": kept}
+    return render(request, "channels.html", context)
 
 
 @never_cache

@@ -272,3 +272,11 @@ def test_the_list_of_servers_names_what_ends_first(server: LicenseServer, cleo: 
     page = shown(login(cleo), "servers")
     assert f'<a href="/alerts/{first.pk}/">120 XDT_PLT_CCS licenses expire</a>' in page
     assert "Later" not in page
+
+
+def test_the_bell_is_asked_for_alone(server: LicenseServer, cleo: User, login: Login) -> None:
+    an_alert(server)
+    an_alert(server, problem="dark", severity=Severity.UNKNOWN)
+    found = shown(login(cleo), "bell")
+    assert found.startswith('<a class="scope" id="bell"')
+    assert 'aria-label="1 alert that nobody answered"' in found

@@ -203,3 +203,15 @@ def test_it_asks_as_often_for_many_channels_as_for_one(ada: User, login: Login) 
     for number in range(9):
         log(a_channel(f"Channel {number}"), number)
     assert queries() == few
+
+
+def test_the_log_of_one_channel_stays_with_it_from_page_to_page(cleo: User, login: Login) -> None:
+    mail, chat = a_channel("Mail"), a_channel("Chat")
+    for number in range(30):
+        log(mail, number)
+    log(chat)
+    page = login(cleo).get(reverse("channels"), {"channel": mail.pk}).content.decode()
+    assert "Delivery log of Mail" in page
+    assert "Chat: Message" not in page
+    assert f'href="?channel={mail.pk}&amp;older=' in page
+    assert "Chat: Message" in login(cleo).get(reverse("channels"), {"channel": "x"}).content.decode()
