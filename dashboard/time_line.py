@@ -104,7 +104,7 @@ def time_line(clocks: Sequence[Clock], *, today: date) -> TimeLine:
     upper = _groups([one for one in dated if one.shape == Shape.FIXED])
     lower = _groups([one for one in dated if one.shape != Shape.FIXED])
     over, under = (places_of([_wish(group) for group in side], lanes=LANES) for side in (upper, lower))
-    top = 20 + LANE_HEIGHT * _lanes_in(over)
+    top = 23 + LANE_HEIGHT * _lanes_in(over)
     end = top + RULER
     marks = [_mark(group, place, top - 8, today=today) for group, place in zip(upper, over, strict=True)]
     marks += [_mark(group, place, end + 8, today=today) for group, place in zip(lower, under, strict=True)]
@@ -201,8 +201,8 @@ def _label(group: Sequence[Clock], place: Place, y: int) -> Label:
     away = LANE_HEIGHT * place.lane
     return Label(
         *_words(group),
-        y=y - 23 - away if above else y + 18 + away,
-        leader_to=y - 35 - away if above else y + 36 + away,
+        y=y - 26 - away if above else y + 18 + away,
+        leader_to=y - 38 - away if above else y + 36 + away,
         is_left=place.is_left,
     )
 

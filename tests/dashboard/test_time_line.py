@@ -58,6 +58,10 @@ def troubles(line: TimeLine, *, width: float) -> list[str]:
         box = box_of(one, width=width)
         if box.x1 < 0 or box.x2 > width or box.y1 < 0 or box.y2 > line.height:
             found.append(f"{one.label} leaves the drawing")
+        for other in line.marks:
+            x = other.x * width / 100
+            if other is not one and Box(x - 6, x + 6, other.y - 6, other.y + 6).meets(box):
+                found.append(f"the mark at {other.x} % lies on {one.label}")
         others = (other for other in labeled if other is not one and leader_of(other, width=width).meets(box))
         found.extend(f"the leader of {other.label} crosses {one.label}" for other in others)
     return found
@@ -167,7 +171,7 @@ def test_the_days_are_told_in_words(days: int, words: str) -> None:
 
 def test_a_line_without_clocks_is_still_a_ruler() -> None:
     line = time_line([a_clock(3, days_left=None)], today=TODAY)
-    assert (line.marks, line.top, line.summary) == ((), 20, "No clock has a date yet.")
+    assert (line.marks, line.top, line.summary) == ((), 23, "No clock has a date yet.")
     assert [step.on for step in line.steps][:2] == [TODAY, date(2026, 3, 17)]
 
 
