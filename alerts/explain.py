@@ -14,6 +14,7 @@ from alerts.explaining_channels import Heard, heard
 from alerts.explaining_looks import hours_of, looked
 from alerts.explanation import Explanation, Step, answer, moment, reason_in_words, rung_in_words
 from alerts.models import Alert, AlertEvent, AlertServer, Condition, Notice, Threshold
+from alerts.severity import Severity
 from alerts.thresholds import Ladder, Ladders
 
 NAMED, MOST_NOTICES = 3, 20  # ours: the newest say why; all of them stand with the alert
@@ -107,9 +108,11 @@ def _seen(alert: Alert) -> str:
 
 
 def _ladder_step(alert: Alert) -> Step:
+    if alert.severity == Severity.UNKNOWN:
+        return Step("Ladder", "What cannot be judged stands on no ladder: it is said once, when it is found.")
     ladder = ladder_of(alert)
     reached = rung_in_words(alert.rung, rule=alert.rule, due=alert.due)
-    text = f"{ladder.source}: {steps_in_words(alert.rule, ladder)}. Reached: {reached}."
+    text = f"{ladder.source}: {steps_in_words(alert.rule, ladder)}. Last: {reached}."
     changed = Threshold.objects.filter(pk=ladder.pk or 0).values_list("changed_at", "changed_by").first()
     first = alert.notices.first()
     if changed and first and changed[0] > first.at:

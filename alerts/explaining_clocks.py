@@ -70,7 +70,7 @@ def _on_its_ladder(clock: Clock, server: LicenseServer | None, days_left: int) -
         speaks = f"the first step is at {days(first)}{due}" if steps else "it speaks when it is over"
         return [*found, Step("Step", f"{days(days_left)} left: {speaks}. Nothing is to be told before.", ok=False)]
     reached = rung_in_words(rung, rule=clock.kind, due=clock.due)
-    text = f"A step is reached ({reached}), and no alert stands for it yet: the next look opens one."
+    text = f"{reached[:1].upper()}{reached[1:]}, and no alert stands for it yet: the next look opens one."
     return [*found, Step("Step", text, ok=None)]
 
 

@@ -46,6 +46,8 @@ def _of_notices(
         steps.append(Step("More", f"{len(notices) - MOST:,} more notices of that day are not named here.", ok=None))
     if told:
         return answer(True, f"{who or 'Channels'}: told {told} times of {len(notices)} notices on {day}.", steps)
-    why = reasons.most_common(1)[0][0] if reasons else "There was no channel when they were to be said."
+    if not reasons:
+        steps.append(Step("Channels", "There was no channel when they were to be said.", ok=False))
+    why = reasons.most_common(1)[0][0] if reasons else steps[-1].text
     subject = f"{who}: not told" if who else "Nobody was told"
     return answer(None if waits else False, f"{subject} of {len(notices)} notices on {day}. {why}", steps)

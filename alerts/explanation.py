@@ -47,18 +47,18 @@ def days(number: int) -> str:
 
 
 def rung_in_words(rung: int, *, rule: str, due: date | None) -> str:
-    """What a step of the ladder means: percent in use, days left or over, or days since it began."""
+    """A step of the ladder, in the words of the messages: percent in use, days left or over, or days since it began."""
     if rule == Condition.USAGE:
-        return f"{100 - rung} % in use"
+        return f"{100 - rung} % in use were reached"
     if due is None and rung <= 0:
-        return f"{days(-rung)} after it began" if rung else "its beginning"
+        return f"it has lasted for {days(-rung)} or longer" if rung else "it was found"
     if rung < 0:
-        return f"{days(-rung)} over"
-    return f"{days(rung)} left" if rung else "the last day"
+        return "it was overdue" if rung == -1 else f"it had been overdue for {days(-rung)} or longer"
+    return f"the {rung}-day step was reached" if rung else "the last day was reached"
 
 
 def reason_in_words(notice: Notice) -> str:
-    """Why a notice was made."""
+    """Why a notice was made, to stand behind "because"."""
     match notice.reason:
         case Notice.Reason.WOKEN:
             return "a snooze had ended"
@@ -66,5 +66,4 @@ def reason_in_words(notice: Notice) -> str:
             return "nobody had reacted"
         case Notice.Reason.CLOSED:
             return "it was over"
-    step = rung_in_words(notice.rung, rule=notice.alert.rule, due=notice.alert.due)
-    return f"a step was reached: {step}"
+    return rung_in_words(notice.rung, rule=notice.alert.rule, due=notice.alert.due)

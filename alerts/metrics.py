@@ -15,8 +15,10 @@ from prometheus_client.registry import Collector
 
 from alerts.channel_models import Channel, Delivery, Message
 from alerts.clock_search import Found, find_clocks
+from alerts.delivery import TICK as MESSAGES
 from alerts.models import Alert
 from alerts.plain_text import one_line
+from alerts.reading_installation import EVALUATED
 from alerts.severity import Severity
 from uploads.dispatch import TICK
 from uploads.models import Tick, Upload
@@ -26,7 +28,7 @@ from uploads.states import State
 PREFIX = "licensing_manager"
 CLOCK = ["server", "kind", "subject"]
 DAY = timedelta(days=1)
-TICKS = {BEAT: "beat", TICK: "dispatch", "alerts": "alerts"}
+PARTS = {BEAT: "beat", TICK: "dispatch", EVALUATED: "alerts", MESSAGES: "messages"}
 
 
 def metrics_text(*, accept: str, now: datetime) -> tuple[bytes, str]:
@@ -84,8 +86,8 @@ def clock_families(found: Iterable[Found]) -> Iterator[Metric]:
 
 def _ticks() -> Metric:
     ticks = _gauge("last_tick_timestamp_seconds", "When a part of the background work last did something.", ["part"])
-    for name, at in Tick.objects.filter(name__in=TICKS).order_by("name").values_list("name", "at"):
-        ticks.add_metric([TICKS[name]], at.timestamp())
+    for name, at in Tick.objects.filter(name__in=PARTS).order_by("name").values_list("name", "at"):
+        ticks.add_metric([PARTS[name]], at.timestamp())
     return ticks
 
 

@@ -70,7 +70,7 @@ def test_it_says_why_somebody_was_told_and_what_was_answered(server: LicenseServ
     sent(alert, ("eve@example.org", "delivered", "250 OK"), ("bob@example.org", "delivered", "250 OK"))
     found = explain(alert, channel=channel)
     assert (found.was_told, found.question) == (True, "Why was I told?")
-    assert found.sentence == "“Ops”: told on 2026-03-10 08:00 UTC, because a step was reached: 30 days left."
+    assert found.sentence == "“Ops”: told on 2026-03-10 08:00 UTC, because the 30-day step was reached."
     assert [(one.title, one.ok) for one in found.steps] == [
         ("The rules looked", True),
         ("Rule: License expiry", True),
@@ -95,7 +95,7 @@ def test_the_steps_name_rule_evidence_and_ladder(server: LicenseServer) -> None:
     assert step(found, "What it saw").text.startswith("ls1.example.org: They run to the end of 2026-03-30")
     assert step(found, "Ladder").text == (
         "Default ladder: at 180, 90, 30, 14, 7, 1, 0 days left, then 1 and 7 days over, and every 7 days. "
-        "Reached: 30 days left."
+        "Last: the 30-day step was reached."
     )
 
 
@@ -280,7 +280,7 @@ def test_a_removed_channel_still_explains_itself(server: LicenseServer) -> None:
     [
         (date(2026, 3, 1), "On 2026-03-01 it was not found yet."),
         (date(2026, 3, 12), "On 2026-03-12 no new step was reached, and it did not end. The last thing said was on "
-         "2026-03-10 08:00 UTC: a step was reached: 30 days left."),
+         "2026-03-10 08:00 UTC: the 30-day step was reached."),
         (date(2026, 4, 30), "On 2026-04-30 it was over already, since 2026-04-01 08:00 UTC."),
     ],
 )  # fmt: skip
@@ -325,3 +325,12 @@ def test_a_thousand_servers_are_named_by_three(server: LicenseServer) -> None:
     found = step(explain(look()), "What it saw").text
     assert found.startswith("ls1.example.org: They run")
     assert found.endswith(" And on 2 more.")
+
+
+def test_what_cannot_be_judged_stands_on_no_ladder(server: LicenseServer) -> None:
+    evaluate(now=NOW)
+    found = explain(Alert.objects.get(rule="version_age"))
+    assert step(found, "Ladder").text == (
+        "What cannot be judged stands on no ladder: it is said once, when it is found."
+    )
+    assert step(found, "Step reached").text.endswith("because it was found.")

@@ -92,7 +92,7 @@ def test_a_step_that_was_reached_since_waits_for_the_next_look(db: None) -> None
     found = explain_clock(*clock(licensed("30-mar-2026")))
     assert found.was_told is None
     assert found.sentence == (
-        "Nobody was told. A step is reached (30 days left), and no alert stands for it yet: the next look opens one."
+        "Nobody was told. The 30-day step was reached, and no alert stands for it yet: the next look opens one."
     )
 
 

@@ -27,7 +27,7 @@ def test_it_says_who_was_told_and_who_was_not(server: LicenseServer, cleo: User,
     a_delivery(notice, mail)
     a_delivery(notice, chat, verdict="skipped")
     [(sign, sentence)] = answered(client, alert=alert.pk, channel=mail.pk)
-    assert (sign, "a step was reached: 7 days left" in sentence) == ("well", True)
+    assert (sign, "the 7-day step was reached" in sentence) == ("well", True)
     [(sign, sentence)] = answered(client, alert=alert.pk, channel=chat.pk)
     assert (sign, "below the floor of this channel" in sentence) == ("act", True)
     assert "250 accepted" in client.get(reverse("why"), {"alert": alert.pk}).content.decode()
