@@ -201,6 +201,8 @@ class UploadList(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
 
 def server_called(text: str) -> LicenseServer | None:
     """The server of that GUID or that name; None when there is none."""
+    if "\x00" in text:
+        return None  # PostgreSQL refuses to be asked for it
     if is_guid(text):
         return LicenseServer.objects.filter(guid=UUID(text)).first()
     return LicenseServer.objects.named(text.strip()).first()

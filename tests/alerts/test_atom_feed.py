@@ -16,7 +16,7 @@ from tests.factories import a_server
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SHELF = Shelf(key=UUID(int=7), title="Licensing Manager", site="https://lm.example", since=NOW)
-HOSTILE = "ls1 <script>alert(1)</script>]]>&\x00\x1b\ufffe\r\n'\"é東京😀"
+HOSTILE = "ls1 <script>alert(1)</script>]]>&\x1b\ufffe\r\n'\"é東京😀"
 
 
 def read(server: LicenseServer | None = None, *, shelf: Shelf = SHELF) -> etree._Element:
