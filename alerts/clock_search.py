@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.clock import Clock
-from alerts.clocks import clocks_of, every_clock
+from alerts.clocks import ORDER, clocks_of, every_clock
 from servers.models import LicenseServer
 
 Found = tuple[Clock, LicenseServer | None]
 
 
 def find_clocks(*, now: datetime, server: LicenseServer | None = None, kind: str = "", state: str = "") -> list[Found]:
-    """Nearest first; those of the installation (without a server) among them where no server is named."""
+    """Nearest first, then what has no date. Those of the installation are among them where no server is named."""
     every = _of_server(server, now=now) if server else _of_fleet(now=now)
     found = [one for one in every if (not kind or one[0].kind == kind) and (not state or one[0].state == state)]
     return sorted(found, key=place_of)
@@ -20,8 +20,9 @@ def find_clocks(*, now: datetime, server: LicenseServer | None = None, kind: str
 def place_of(found: Found) -> tuple[int, int, str, str, str]:
     """Where it stands in the list; two of one server and kind are told apart by their subject."""
     clock, server = found
-    dated = clock.days_left is not None
-    return (0 if dated else 1, clock.days_left or 0, server.name if server else "", clock.kind, clock.subject)
+    if clock.days_left is not None:
+        return 0, clock.days_left, server.name if server else "", clock.kind, clock.subject
+    return 1, ORDER.index(clock.state), server.name if server else "", clock.kind, clock.subject
 
 
 def _of_server(server: LicenseServer, *, now: datetime) -> Iterator[Found]:

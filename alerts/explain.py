@@ -4,13 +4,12 @@ Which rule looked and when, what it saw, which ladder counted and which step was
 was to be said, and for each channel what was decided, sent and answered.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from alerts.channel_models import Channel, Delivery
+from alerts.channel_models import Channel
 from alerts.clock import Kind
-from alerts.explaining_channels import Heard, heard
+from alerts.explaining_channels import Heard, heard_of
 from alerts.explaining_looks import hours_of, looked
 from alerts.explanation import Explanation, Step, answer, moment, reason_in_words, rung_in_words
 from alerts.models import Alert, AlertEvent, AlertServer, Condition, Notice, Threshold
@@ -24,7 +23,7 @@ QUIETING = {AlertEvent.Act.ACKNOWLEDGED, AlertEvent.Act.SNOOZED}
 def explain(alert: Alert, *, channel: Channel | None = None, person: str = "", day: date | None = None) -> Explanation:
     """For one channel, recipient and day (in UTC), or for all of them together."""
     notices = _notices(alert, day)
-    found = _heard(notices, channel, person=person)
+    found = heard_of(notices, channel, person=person)
     every = [one for notice in notices for one in found[notice.pk]]
     steps = [looked(day), *_before(alert, day)]
     for notice in notices:
@@ -64,19 +63,6 @@ def _notices(alert: Alert, day: date | None) -> list[Notice]:
         start, end = hours_of(day)
         rows = rows.filter(at__gte=start, at__lt=end)
     return list(rows[:MOST_NOTICES])[::-1]
-
-
-def _heard(notices: list[Notice], channel: Channel | None, *, person: str) -> defaultdict[int, list[Heard]]:
-    rows = Delivery.objects.filter(notice__in=notices).select_related("channel", "message")
-    by_notice: defaultdict[int, list[Delivery]] = defaultdict(list)
-    for row in rows.filter(channel=channel) if channel else rows:
-        by_notice[row.notice_id].append(row)
-    found: defaultdict[int, list[Heard]] = defaultdict(list)
-    for notice in notices:
-        found[notice.pk] = [heard(notice, row.channel, row, person=person) for row in by_notice[notice.pk]]
-        if channel and not found[notice.pk]:
-            found[notice.pk] = [heard(notice, channel, None)]
-    return found
 
 
 def _before(alert: Alert, day: date | None) -> Iterator[Step]:

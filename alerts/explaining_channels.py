@@ -1,5 +1,6 @@
 """What became of one notice on one channel? From its delivery, its message and the answers of each recipient."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,20 @@ class Heard:
     steps: tuple[Step, ...]
     at: datetime | None = None
     is_known: bool = True
+
+
+def heard_of(notices: list[Notice], channel: Channel | None, *, person: str) -> defaultdict[int, list[Heard]]:
+    """By notice, what became of it on every channel, or on this one. One question."""
+    rows = Delivery.objects.filter(notice__in=notices).select_related("channel", "message")
+    by_notice: defaultdict[int, list[Delivery]] = defaultdict(list)
+    for row in rows.filter(channel=channel) if channel else rows:
+        by_notice[row.notice_id].append(row)
+    found: defaultdict[int, list[Heard]] = defaultdict(list)
+    for notice in notices:
+        found[notice.pk] = [heard(notice, row.channel, row, person=person) for row in by_notice[notice.pk]]
+        if channel and not found[notice.pk]:
+            found[notice.pk] = [heard(notice, channel, None)]
+    return found
 
 
 def heard(notice: Notice, channel: Channel, delivery: Delivery | None, *, person: str = "") -> Heard:

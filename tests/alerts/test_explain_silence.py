@@ -9,8 +9,11 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from alerts import explaining_days
 from alerts.channel_models import Channel
 from alerts.clock import Kind
 from alerts.clock_search import Found, find_clocks
@@ -151,6 +154,35 @@ def test_a_day_that_stopped_at_a_channel(db: None) -> None:
     assert found.was_told is False
     assert found.sentence.startswith("“Ops”: not told of ")
     assert found.sentence.endswith(" notices on 2026-03-10. The channel is disabled.")
+
+
+def test_a_day_with_more_notices_than_are_listed_counts_the_rest(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    licensed("30-mar-2026")
+    evaluate(now=NOW)
+    monkeypatch.setattr(explaining_days, "NAMED", 1)
+    found = explain_day(date(2026, 3, 10))
+    assert found.was_told is False
+    assert [one.title for one in found.steps] == ["The rules looked", "Step reached", "More", "Channels"]
+    monkeypatch.setattr(explaining_days, "EXAMINED", 1)
+    found = explain_day(date(2026, 3, 10))
+    assert found.was_told is None
+    assert "the others were not looked at" in found.sentence
+
+
+def test_a_day_costs_as_many_questions_for_many_notices_as_for_one(db: None) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            explain_day(date(2026, 3, 10))
+        return len(asked)
+
+    licensed("30-mar-2026")
+    evaluate(now=NOW)
+    before = questions()
+    for number in range(5):
+        other = a_server(f"more{number}.example.org", installed_at=NOW)
+        receive(other, license_file(increment(f"MPS_{number}", expiry="30-mar-2026")))
+    evaluate(now=NOW + timedelta(hours=1))
+    assert questions() == before
 
 
 def test_the_command_explains_an_alert(db: None) -> None:
