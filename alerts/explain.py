@@ -11,7 +11,7 @@ from alerts.channel_models import Channel
 from alerts.clock import Kind
 from alerts.explaining_channels import Heard, heard_of
 from alerts.explaining_looks import hours_of, looked
-from alerts.explanation import Explanation, Step, answer, moment, reason_in_words, rung_in_words
+from alerts.explanation import Explanation, Step, answer, moment, reached_in_words, reason_in_words
 from alerts.models import Alert, AlertEvent, AlertServer, Condition, Notice, Threshold
 from alerts.severity import Severity
 from alerts.thresholds import Ladder, Ladders
@@ -97,7 +97,7 @@ def _ladder_step(alert: Alert) -> Step:
     if alert.severity == Severity.UNKNOWN:
         return Step("Ladder", "What cannot be judged stands on no ladder: it is said once, when it is found.")
     ladder = ladder_of(alert)
-    reached = rung_in_words(alert.rung, rule=alert.rule, due=alert.due)
+    reached = reached_in_words(alert.rung, rule=alert.rule, due=alert.due)
     text = f"{ladder.source}: {steps_in_words(alert.rule, ladder)}. Last: {reached}."
     changed = Threshold.objects.filter(pk=ladder.pk or 0).values_list("changed_at", "changed_by").first()
     first = alert.notices.first()

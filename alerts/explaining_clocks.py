@@ -7,7 +7,7 @@ from alerts.clock import Clock, State
 from alerts.clock_rules import ASKED_FOR
 from alerts.explain import explain, steps_in_words
 from alerts.explaining_looks import looked
-from alerts.explanation import Explanation, Step, answer, days, moment, rung_in_words
+from alerts.explanation import Explanation, Step, answer, days, moment, reached_in_words
 from alerts.ladder import rung_of, steps_of
 from alerts.models import Alert
 from alerts.thresholds import SILENT, Ladders
@@ -69,7 +69,7 @@ def _on_its_ladder(clock: Clock, server: LicenseServer | None, days_left: int) -
         due = f", on {clock.due - timedelta(days=first)}" if clock.due else ""
         speaks = f"the first step is at {days(first)}{due}" if steps else "it speaks when it is over"
         return [*found, Step("Step", f"{days(days_left)} left: {speaks}. Nothing is to be told before.", ok=False)]
-    reached = rung_in_words(rung, rule=clock.kind, due=clock.due)
+    reached = reached_in_words(rung, rule=clock.kind, due=clock.due)
     text = f"{reached[:1].upper()}{reached[1:]}, and no alert stands for it yet: the next look opens one."
     return [*found, Step("Step", text, ok=None)]
 

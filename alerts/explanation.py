@@ -47,7 +47,18 @@ def days(number: int) -> str:
 
 
 def rung_in_words(rung: int, *, rule: str, due: date | None) -> str:
-    """A step of the ladder, in the words of the messages: percent in use, days left or over, or days since it began."""
+    """A step of the ladder as a name: percent in use, days left or over, or days since it began."""
+    if rule == Condition.USAGE:
+        return f"{100 - rung} % in use"
+    if due is None and rung <= 0:
+        return f"{days(-rung)} after it began" if rung else "its beginning"
+    if rung < 0:
+        return f"{days(-rung)} over"
+    return f"{days(rung)} left" if rung else "the last day"
+
+
+def reached_in_words(rung: int, *, rule: str, due: date | None) -> str:
+    """That it was reached, to stand behind "because", in the words of the messages."""
     if rule == Condition.USAGE:
         return f"{100 - rung} % in use were reached"
     if due is None and rung <= 0:
@@ -66,4 +77,4 @@ def reason_in_words(notice: Notice) -> str:
             return "nobody had reacted"
         case Notice.Reason.CLOSED:
             return "it was over"
-    return rung_in_words(notice.rung, rule=notice.alert.rule, due=notice.alert.due)
+    return reached_in_words(notice.rung, rule=notice.alert.rule, due=notice.alert.due)
