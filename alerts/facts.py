@@ -113,6 +113,17 @@ class ServerFacts:
     held: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SilentChannel:
+    """A channel that refused for good, or at which nothing arrives: since when, and its last words."""
+
+    pk: int
+    name: str
+    is_broken: bool
+    since: datetime
+    said: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallationFacts:
     """Licensing Manager itself. `table_problem` says why there is no table of releases."""
@@ -139,6 +150,7 @@ class InstallationFacts:
     silence_fix: str = ""
     silent_since: datetime | None = None
     ticked_at: datetime | None = None
+    silent_channels: Sequence[SilentChannel] = ()
 
 
 @dataclass(frozen=True, slots=True)

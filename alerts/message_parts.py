@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alerts.content import Part, counted, counts_of, link_to
 from alerts.hearing import Reason
-from alerts.models import Alert, Notice
+from alerts.models import Alert, Condition, Notice
 from alerts.plain_text import lines, one_line
 from alerts.severity import Severity
 
@@ -54,13 +54,21 @@ def _reason(alert: Alert, notice: Notice) -> str:
         return f"Nobody acknowledged it since it opened on {alert.opened_at:%Y-%m-%d}."
     if notice.reason == Reason.WOKEN:
         return "It was snoozed until now."
-    if alert.due is None:
-        return "It has just been found." if notice.rung >= 0 else f"It has lasted for {_days(-notice.rung)} or longer."
-    if notice.rung == 0:
+    if alert.rule == Condition.USAGE and notice.severity != Severity.UNKNOWN:
+        return f"The step of {100 - notice.rung} % in use was reached."
+    return _step(notice.rung) if alert.due else _since(-notice.rung)
+
+
+def _step(rung: int) -> str:
+    if rung == 0:
         return "This is the last day."
-    if notice.rung > 0:
-        return f"The {notice.rung}-day step was reached: no more than {_days(notice.rung)} left."
-    return "It is overdue." if notice.rung == -1 else f"It has been overdue for {_days(-notice.rung)} or longer."
+    if rung > 0:
+        return f"The {rung}-day step was reached: no more than {_days(rung)} left."
+    return "It is overdue." if rung == -1 else f"It has been overdue for {_days(-rung)} or longer."
+
+
+def _since(days: int) -> str:
+    return f"It has lasted for {_days(days)} or longer." if days > 0 else "It has just been found."
 
 
 def _days(number: int) -> str:

@@ -18,6 +18,7 @@ class Condition(models.TextChoices):
     CONSENT_ON_HOLD = "consent_on_hold", "Consent on hold"
     PROVIDER_DETECTED = "provider_detected", "Service provider detected"
     USAGE = "usage", "Licenses in use"
+    CHANNEL_SILENT = "channel_silent", "Channel not reached"
 
 
 RULES = [*Kind.choices, *Condition.choices]

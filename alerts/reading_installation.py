@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from alerts.facts import InstallationFacts
+from alerts.silent_channels import silent_channels
 from servers.models import LicenseServer, ReportingMode
 from servers.releases import TableUnreadable, releases
 from uploads.disk import disk_state
@@ -28,6 +29,7 @@ def installation_facts(*, now: datetime) -> InstallationFacts:
         backup_at=ticks.get(BACKUP),
         ledger_at=ticks.get(LEDGER),
         ledger_broken_at=ticks.get(LEDGER_BROKEN),
+        silent_channels=silent_channels(),
         **release_table(),
         **_certificate(),
         **_disk(now=now),

@@ -5,12 +5,14 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from alerts.channel_rules import findings_of_channels
 from alerts.clock import Clock
 from alerts.clock_rules import findings_of_clocks
 from alerts.clocks import clocks_from
 from alerts.condition_rules import findings_of_conditions
 from alerts.facts import Facts
 from alerts.finding import Finding
+from alerts.models import Condition
 from alerts.severity import Severity
 from alerts.thresholds import Ladders
 
@@ -72,6 +74,9 @@ def troubles(facts: Facts, ladders: Ladders, *, known: Container[str] = frozense
     found: dict[str, list[Finding]] = defaultdict(list)
     clocks = clocks_from(facts)
     for finding in findings_of_clocks(clocks[None], None, ladders, known=known):
+        found[finding.problem].append(finding)
+    ladder = ladders.find(Condition.CHANNEL_SILENT)
+    for finding in findings_of_channels(facts.installation.silent_channels, ladder, now=facts.now):
         found[finding.problem].append(finding)
     for server in facts.servers:
         for finding in findings_of_clocks(clocks[server.pk], server, ladders, known=known):

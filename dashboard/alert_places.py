@@ -43,6 +43,7 @@ ON_ALL: dict[str, tuple[str, str, str]] = {
     Kind.REPORT_AGE: ("Uploads of all servers", "fleet_uploads", ""),
     Kind.MANUAL_REPORT: ("Manual reporting", "manual_fleet", ""),
     Kind.CERTIFICATE: ("Network check", "network_check", ""),
+    Condition.CHANNEL_SILENT: ("Channels", "channels", ""),
     Condition.UPLOADS_FAIL: ("Failed uploads", "fleet_uploads", "?state=failed"),
     Condition.UPLOAD_REFUSED: ("Refused uploads", "fleet_uploads", "?state=refused"),
 }

@@ -193,9 +193,8 @@ UPLOAD_LEASE_SECONDS = ENVIRONMENT.number("UPLOAD_LEASE_SECONDS", default=60, le
 VOLUME_MAX_BYTES = ENVIRONMENT.number("VOLUME_MAX_BYTES", default=0, least=0, most=2**50)
 
 # --- Messages ---------------------------------------------------------------------------------------------------
-MAIL_SCHEMES = frozenset({"smtp", "smtp+tls", "smtp+ssl"})
 PUBLIC_URL = ENVIRONMENT.url("PUBLIC_URL", default="", schemes=frozenset({"http", "https"}))
-EMAIL_URL = ENVIRONMENT.url("EMAIL_URL", default="", schemes=MAIL_SCHEMES)
+EMAIL_URL = ENVIRONMENT.url("EMAIL_URL", default="", schemes=frozenset({"smtp", "smtp+tls", "smtp+ssl"}))
 EMAIL_FROM = ENVIRONMENT.text("EMAIL_FROM").strip()
 CHANNEL_KEY = ENVIRONMENT.text("CHANNEL_KEY").strip()
 if EMAIL_URL:

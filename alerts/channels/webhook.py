@@ -70,8 +70,7 @@ def send_webhook(message: Message, *, url: str, secret: str, shown: str, now: da
     except OffLimits as error:
         return [answer(said=Said.REFUSED, text=words_of(str(error)))]
     except (HTTPError, OSError) as error:
-        reason = getattr(error, "reason", None) or error
-        return [answer(said=Said.AGAIN, text=words_of(f"{type(reason).__name__}: {reason}"))]
+        return [answer(said=Said.AGAIN, text=_why(error))]
     status, text, headers = response
     wait = wait_seconds(headers.get("Retry-After"), date=headers.get("Date"))
     return [answer(said=meaning_of(status), text=f"HTTP {status} {_shown(status, text, headers)}".strip(), wait=wait)]
@@ -155,6 +154,13 @@ def _manager(url: str) -> urllib3.PoolManager:
         proxy_ssl_context=trust(settings.CA_BUNDLE),
         **options,
     )
+
+
+def _why(error: Exception) -> str:
+    """The innermost reason, without the name of the part of this program that met it."""
+    reason = getattr(error, "reason", None) or error
+    text = str(reason)
+    return words_of(f"{type(reason).__name__}: {text.partition('): ')[2] if text.startswith('_') else text}")
 
 
 def _is_here(url: str) -> bool:

@@ -143,6 +143,8 @@ def test_steps_of_one_alert_make_one_part(ada: User) -> None:
         ({"rung": -7}, "step", "It has been overdue for 7 days or longer."),
         ({"rung": 0, "due": None}, "step", "It has just been found."),
         ({"rung": -7, "due": None}, "step", "It has lasted for 7 days or longer."),
+        ({"rung": 10, "due": None, "rule": "usage"}, "step", "The step of 90 % in use was reached."),
+        ({"rung": 0, "due": None, "rule": "usage"}, "step", "The step of 100 % in use was reached."),
         ({}, "woken", "It was snoozed until now."),
         ({}, "escalated", "Nobody acknowledged it since it opened on 2026-03-10."),
     ],
