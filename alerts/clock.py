@@ -31,6 +31,10 @@ class Kind(TextChoices):
 INSTALLATION = frozenset({Kind.CERTIFICATE, Kind.DISK_FULL, Kind.BACKUP, Kind.LEDGER, Kind.WATCHDOG})
 
 
+# Nothing stops on these days: products keep running, and only newer releases refuse.
+NEVER_ACT = frozenset({Kind.CSS_DATE})
+
+
 class State(StrEnum):
     """How a clock stands."""
 
@@ -86,7 +90,13 @@ class Clock:
         """How much it presses."""
         if self.state == State.UNKNOWN:
             return Severity.UNKNOWN
-        return Severity.WATCH if self.days_left is None else severity_of(self.days_left)
+        return Severity.WATCH if self.days_left is None else severity_at(self.kind, self.days_left)
+
+
+def severity_at(kind: str, days_left: int) -> Severity:
+    """How much a clock of this kind presses with so many days left."""
+    found = severity_of(days_left)
+    return Severity.PLAN if found == Severity.ACT and kind in NEVER_ACT else found
 
 
 def state_for(days_left: int) -> State:

@@ -14,8 +14,6 @@ ASKED_FOR = frozenset({
     Kind.REPORT_AGE, Kind.VERSION_AGE, Kind.LICENSE_EXPIRY, Kind.ACTIVATION_LEASE, Kind.ACTIVATION_EXPIRY,
     Kind.CERTIFICATE,
 })  # fmt: skip
-# Nothing stops on these days: products keep running, and a version that is too old goes on working.
-NEVER_ACT = frozenset({Kind.CSS_DATE})
 
 
 def findings_of_clocks(
@@ -37,9 +35,8 @@ def findings_of_clocks(
 
 
 def _dated(clock: Clock, days_left: int, ladder: Ladder, steps: tuple[int, ...], rung: int | None) -> Finding:
-    severity = min(clock.severity, Severity.PLAN, key=_rank) if clock.kind in NEVER_ACT else clock.severity
     return Finding(
-        rule=clock.kind, problem=clock.problem, severity=severity, rung=rung, steps=steps,
+        rule=clock.kind, problem=clock.problem, severity=clock.severity, rung=rung, steps=steps,
         title=_title(clock.title, clock, days_left)[:255], shared_title=_title(_shared(clock), clock, days_left),
         detail=clock.evidence, action=clock.next_step, is_muted=ladder.is_muted,
         escalate_after_days=ladder.escalate_after_days, server_id=clock.server_id, feature=clock.feature,
@@ -68,7 +65,3 @@ def _title(name: str, clock: Clock, days_left: int) -> str:
 def _shared(clock: Clock) -> str:
     """Without the numbers of one server."""
     return f"{clock.kind.label}, {clock.feature}" if clock.feature else clock.title
-
-
-def _rank(severity: Severity) -> int:
-    return severity.rank

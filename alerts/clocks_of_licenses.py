@@ -14,6 +14,7 @@ from alerts.facts import Lease, LicenseLine, ServerFacts
 from licenses.twins import legacy_twins
 
 LEASE = timedelta(days=30)  # the vendor's tolerance for a lost activation service, as third parties report it
+PAST = timedelta(days=90)  # ours: what had been over for longer when its file was imported tells of the past
 EARLIEST, NEVER = date(1990, 1, 1), date(2200, 1, 1)  # ours: no license ended before, and none that does will be read
 
 
@@ -46,8 +47,10 @@ def _expiries(server: ServerFacts, feature: str, lines: list[LicenseLine], *, to
     for due in sorted(day for day in dates if EARLIEST <= day < NEVER):
         ending = [one for one in lines if one.expires_on == due]
         lasting = [one for one in lines if one.expires_on is None or one.expires_on > due]
-        if (due < today and _renews(lasting, ending)) or all((one.starts_on or today) > today for one in ending):
-            continue  # renewed since, or not begun: neither is anybody's trouble
+        if due < today and (_renews(lasting, ending) or _is_past(ending, due)):
+            continue
+        if all((one.starts_on or today) > today for one in ending):
+            continue  # not begun: that is nobody's trouble yet
         yield _expiry(server, feature, ending, lasting, due=due, today=today)
 
 
@@ -85,7 +88,7 @@ def _css_dates(server: ServerFacts, feature: str, lines: list[LicenseLine], *, t
     for due in sorted({one.css_date for one in usable if one.css_date and EARLIEST <= one.css_date < NEVER}):
         ending = [one for one in usable if one.css_date == due]
         later = [one for one in usable if one.css_date and one.css_date > due]
-        if due < today and _renews(later, ending):
+        if due < today and (_renews(later, ending) or _is_past(ending, due)):
             continue
         left = (due - today).days
         yield Clock(
@@ -187,6 +190,11 @@ def _count(lines: Iterable[LicenseLine]) -> int | None:
     """How many; None when one of them sets no number."""
     numbers = [one.count for one in lines]
     return None if any(number is None for number in numbers) else sum(number or 0 for number in numbers)
+
+
+def _is_past(ending: list[LicenseLine], due: date) -> bool:
+    """Was it over long before anybody could be told? Who imports an old file wants to see it, not to be warned."""
+    return all(one.imported_at.date() - due > PAST for one in ending)
 
 
 def _renews(lasting: list[LicenseLine], ending: list[LicenseLine]) -> bool:

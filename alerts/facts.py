@@ -28,6 +28,7 @@ class LicenseLine(NamedTuple):
     count_known: bool
     license_type: str
     serial_number: str
+    imported_at: datetime
 
     @property
     def is_citrix(self) -> bool:

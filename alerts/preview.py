@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alerts.channel_models import Channel
-from alerts.clock import Clock, Kind, Shape
-from alerts.clock_rules import NEVER_ACT
+from alerts.clock import Clock, Kind, Shape, severity_at
 from alerts.clocks import clocks_from, read_facts
 from alerts.hearing import Hearer, Said, Verdict, decide
 from alerts.ladder import EVERY, steps_of
 from alerts.models import Alert, AlertServer, Notice, Threshold
 from alerts.routing import hearer_of
-from alerts.severity import Severity, severity_of
+from alerts.severity import Severity
 from alerts.thresholds import SILENT, Ladder, Ladders, Scope, checked_facts
 
 YEAR = timedelta(days=365)
@@ -142,7 +141,7 @@ def _reached(one: _Dated, steps: Iterable[int]) -> Iterator[tuple[int, date]]:
 
 
 def _line(one: _Dated, step: int, day: date, ladder: Ladder, hearers: Mapping[str, Hearer], *, now: datetime) -> Told:
-    severity = Severity.PLAN if one.kind in NEVER_ACT and step <= 0 else severity_of(step)
+    severity = severity_at(one.kind, step)
     said = Said(
         reason=Notice.Reason.STEP, rule=one.kind, rung=step, severity=severity, has_date=True,
         server_ids=frozenset(one.servers), group_ids=frozenset(group for group in one.servers.values() if group),

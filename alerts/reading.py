@@ -30,7 +30,7 @@ SERVER_FIELDS = (
 )  # fmt: skip
 LICENSE_FIELDS = (
     "pk", "feature", "vendor", "version", "css_date", "expires_on", "expiry_known", "starts_on", "issued_on", "count",
-    "count_known", "license_type", "serial_number",
+    "count_known", "license_type", "serial_number", "file__imported_at",
 )  # fmt: skip
 BUILD = re.compile(r"\bbuild\s+(\d{1,9})\b", re.IGNORECASE)
 Rows = dict[int, list[Any]]

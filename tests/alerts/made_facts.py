@@ -25,7 +25,7 @@ def line(
     known: dict[str, Any] = {
         "pk": 1, "feature": feature, "vendor": "CITRIX", "version": "2027.0630", "css_date": None, "expires_on": ends,
         "expiry_known": True, "starts_on": None, "issued_on": None, "count": count, "count_known": True,
-        "license_type": "Retail", "serial_number": "",
+        "license_type": "Retail", "serial_number": "", "imported_at": datetime(2026, 1, 1, tzinfo=UTC),
     }  # fmt: skip
     return LicenseLine(**{**known, **facts})
 

@@ -51,6 +51,14 @@ def test_what_was_there_beside_it_all_the_time_renews_nothing(issued: date | Non
     assert len(expiries(unknown, line(count=380, issued_on=date(2026, 1, 1)))) == 1
 
 
+def test_a_file_that_tells_of_the_past_warns_nobody() -> None:
+    long_ago = date(2025, 10, 1)
+    assert expiries(line(ends=long_ago)) == []
+    assert len(expiries(line(ends=long_ago + timedelta(days=2)))) == 1
+    assert css_dates(line(css_date=long_ago)) == []
+    assert css_dates(line(css_date=long_ago + timedelta(days=2))) == [long_ago + timedelta(days=2)]
+
+
 def test_the_last_day_is_a_good_day() -> None:
     [last] = expiries(line(ends=TODAY))
     assert (last.days_left, last.state) == (0, State.DUE_SOON)
