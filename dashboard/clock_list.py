@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.clock import Clock, State
-from alerts.severity import Severity
 from dashboard.alert_places import Place, place_of
-from dashboard.time_line import SIGNS, TimeLine, time_line, words_left
+from dashboard.time_line import TimeLine, sign_of, time_line, words_left
 from servers.models import LicenseServer
 
 SHOWN = 20
@@ -27,8 +26,8 @@ class ClockRow:
 
     @property
     def sign(self) -> str:
-        """act within 7 days and after, plan within 30, else none."""
-        return SIGNS.get(Severity(self.clock.severity), "")
+        """The shape of how much it presses, "" for none."""
+        return sign_of(self.clock)
 
 
 @dataclass(frozen=True, slots=True)

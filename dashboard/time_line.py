@@ -1,5 +1,6 @@
 """Where does each clock stand on the line, and where do its words go? Numbers for a drawing; a list says the same."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -118,6 +119,16 @@ def time_line(clocks: Sequence[Clock], *, today: date) -> TimeLine:
     )
 
 
+def sign_of(clock: Clock) -> str:
+    """act within 7 days and after, plan within 30, else none.
+
+    What success sets back carries no color before half of its time is over: a backup of yesterday is no trouble.
+    """
+    if clock.period and clock.days_left is not None and clock.days_left * 2 >= clock.period:
+        return ""
+    return SIGNS.get(clock.severity, "")
+
+
 def words_left(days: int) -> str:
     """The days in words; thousands of days say nothing."""
     if days == 0:
@@ -189,7 +200,7 @@ def _mark(group: Sequence[Clock], place: Place | None, y: int, *, today: date) -
         x=WIDE.x(days),
         small_x=SMALL.x(days),
         shape=first.shape,
-        sign=SIGNS.get(first.severity, ""),
+        sign=sign_of(first),
         y=y,
         span=span,
         label=_label(group, place, y) if place else None,
@@ -211,10 +222,11 @@ def _summary(clocks: Sequence[Clock]) -> str:
     """For those who hear the drawing; the list that follows has each."""
     if not clocks:
         return "No clock has a date yet."
-    near = {words: sum(one.severity == level for one in clocks) for level, words in NEAR.items()}
+    signs = Counter(sign_of(one) for one in clocks)
+    near = {words: signs[sign] for sign, words in NEAR.items()}
     later = len(clocks) - sum(near.values())
     counts = [f"{count} {words}" for words, count in [*near.items(), ("later", later)] if count]
     return f"{len(clocks)} clock{'' if len(clocks) == 1 else 's'}: {', '.join(counts)}. The list below gives each."
 
 
-NEAR = {Severity.ACT: "within 7 days or over", Severity.PLAN: "within 30 days"}
+NEAR = {"act": "within 7 days or over", "plan": "within 30 days"}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Person, person_at
 from tests.stories.running_stack import Stack
@@ -123,3 +123,22 @@ def test_the_preview_of_a_ladder_follows_what_is_typed(stack: Stack, tmp_path: P
     person.press("Save ladder")
     expect(page.get_by_text("Saved: Every clock, the installation.")).to_be_visible()
     assert person.complaints == []
+
+
+def test_everything_on_the_page_works_without_script(stack: Stack, tmp_path: Path, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = started(stack, tmp_path, context).page
+    page.goto(f"{stack.web}/alerts/")
+    page.get_by_label(f"Choose: {TITLE}").check()
+    page.get_by_role("button", name="Acknowledge the chosen").click()
+    alert = page.locator(".events > li", has_text=TITLE)
+    expect(alert).to_contain_text("Acknowledged by ada")
+    alert.get_by_role("button", name="Snooze").click()
+    alert.get_by_label("Why may it wait?").fill("Budget")
+    alert.get_by_role("button", name="For 1 day").click()
+    expect(page.get_by_text("Plus 1 snoozed:")).to_be_visible()
+    page.goto(f"{stack.web}/alerts/thresholds/")
+    page.get_by_label("Steps, in days left").fill("3")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview")).to_contain_text("3 days left")
+    context.close()

@@ -140,6 +140,12 @@ def test_only_marks_within_thirty_days_carry_color() -> None:
     assert [mark.sign for mark in line.marks] == ["act", "act", "plan", "plan", ""]
 
 
+def test_a_clock_that_was_just_set_back_carries_no_color() -> None:
+    clocks = [a_clock(left, shape=Shape.RESETS, period=7) for left in (6, 4, 3, -1)]
+    assert [mark.sign for mark in time_line(clocks, today=TODAY).marks] == ["act", "act", "", ""]
+    assert time_line(clocks, today=TODAY).summary.startswith("4 clocks: 2 within 7 days or over, 2 later.")
+
+
 def test_a_forecast_shows_its_range() -> None:
     forecast = a_clock(19, shape=Shape.FORECAST, earliest=date(2026, 3, 25), latest=date(2026, 4, 8))
     (mark,) = time_line([forecast], today=TODAY).marks
