@@ -271,7 +271,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Licensing Manager",
-    "DESCRIPTION": "What do we have, what did we agree to send, what exactly leaves, did it arrive?",
+    "DESCRIPTION": "What do we have, what did we agree to send, what exactly leaves, did it arrive, who must know?",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
