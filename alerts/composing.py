@@ -13,7 +13,7 @@ from alerts.content import Content, counts_of, where_to_look
 from alerts.hearing import Reason, Verdict, silenced
 from alerts.message_parts import part_of, subject_of
 from alerts.models import Alert, AlertServer, Notice
-from alerts.routing import said_of
+from alerts.routing import any_of, said_of
 from alerts.severity import Severity
 
 MOST_PARTS = 20  # ours: more is a list to read on the page, not a message
@@ -39,12 +39,18 @@ def compose(channel_id: int, *, now: datetime) -> Message | None:
     dropped |= _ends_without_begin(channel, [one for one in deliveries if one.pk not in dropped])
     told = [one for one in deliveries if one.pk not in dropped]
     message = _message(channel, told, now=now) if told else None
-    for one in deliveries:
-        one.verdict = Verdict.SKIPPED if one.pk in dropped else Verdict.SENT
-        one.because = dropped.get(one.pk, f"It went into the message of {now:%Y-%m-%d %H:%M} UTC.")[:255]
-        one.message = None if one.pk in dropped else message
-    Delivery.objects.bulk_update(deliveries, ["verdict", "because", "message"], batch_size=BATCH)
+    sent = f"It went into the message of {now:%Y-%m-%d %H:%M} UTC."
+    _write_down([one.pk for one in told], Verdict.SENT, sent, message=message)
+    for because in sorted(set(dropped.values())):
+        _write_down([pk for pk, why in dropped.items() if why == because], Verdict.SKIPPED, because)
     return message
+
+
+def _write_down(ids: Sequence[int], verdict: str, because: str, *, message: Message | None = None) -> None:
+    """The same for all of them, which is many times faster than each for itself."""
+    for start in range(0, len(ids), BATCH):
+        rows = Delivery.objects.filter(pk__in=ids[start : start + BATCH])
+        rows.update(verdict=verdict, because=because[:255], message=message)
 
 
 def _why_not(channel: Channel, delivery: Delivery, *, now: datetime) -> str:
@@ -63,8 +69,11 @@ def _ends_without_begin(channel: Channel, deliveries: Sequence[Delivery]) -> dic
     """Ends of what the channel was to be told of, until somebody said that it need not be."""
     begun = {one.notice.alert_id for one in deliveries if one.notice.reason != Reason.CLOSED}
     ends = [one for one in deliveries if one.notice.reason == Reason.CLOSED and one.notice.alert_id not in begun]
-    sent = channel.deliveries.filter(verdict=Verdict.SENT, notice__alert__in=[one.notice.alert_id for one in ends])
-    told = set(sent.values_list("notice__alert_id", flat=True)) if ends else set()
+    if not ends:
+        return {}
+    same = any_of("notice__alert", {one.notice.alert_id for one in ends})
+    sent = channel.deliveries.filter(same, verdict=Verdict.SENT)
+    told = set(sent.values_list("notice__alert_id", flat=True))
     because = "It is over, and the channel was never told that it began."
     return {one.pk: because for one in ends if one.notice.alert_id not in told}
 

@@ -115,7 +115,7 @@ def facts_of(notices: Sequence[Notice], hearers: Iterable[Hearer], *, muted: fro
     if not any(hearer.server_ids or hearer.group_ids for hearer in hearers):
         return facts
     over = {notice.alert_id for notice in notices if notice.reason == Reason.CLOSED}
-    rows = AlertServer.objects.filter(_any_of("alert", {notice.alert_id for notice in notices}))
+    rows = AlertServer.objects.filter(any_of("alert", {notice.alert_id for notice in notices}))
     for alert_id, server_id, group_id, gone_at in rows.values_list(
         "alert_id", "server_id", "server__group_id", "gone_at"
     ):
@@ -130,14 +130,14 @@ def _told_before(alert_ids: Sequence[int]) -> defaultdict[int, set[int]]:
     """By alert, the channels that were told of it, or are about to be."""
     told: defaultdict[int, set[int]] = defaultdict(set)
     if alert_ids:
-        rows = Delivery.objects.filter(_any_of("notice__alert", set(alert_ids)))
+        rows = Delivery.objects.filter(any_of("notice__alert", set(alert_ids)))
         rows = rows.exclude(verdict=Verdict.SKIPPED).exclude(message__state=Message.State.FAILED)
         for alert_id, channel_id in rows.values_list("notice__alert_id", "channel_id").distinct():
             told[alert_id].add(channel_id)
     return told
 
 
-def _any_of(name: str, ids: set[int]) -> Q:
+def any_of(name: str, ids: set[int]) -> Q:
     """A database takes no list of any length; a range around many ids reads a little more than it needs to."""
     if len(ids) <= IDS:
         return Q(**{f"{name}_id__in": ids})

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -54,11 +55,12 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server() -> Iterator[Mailbox]:
+def mail_server(**tls: Any) -> Iterator[Mailbox]:
+    """`ssl_context`: TLS from the first byte; `tls_context`: STARTTLS."""
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         mailbox.port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, **tls)
     controller.start()
     try:
         yield mailbox
