@@ -5,12 +5,12 @@ without it tells nobody where a channel leads or what it is signed with. Whoever
 reads with both and seals with the variable.
 """
 
-import os
 from pathlib import Path
-from uuid import uuid4
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+
+from uploads.key_file import make_key_file
 
 
 class SealBroken(Exception):
@@ -54,7 +54,7 @@ def _seals(*, make: bool) -> MultiFernet:
     path = key_path()
     try:
         if make and not settings.CHANNEL_KEY and not path.exists():
-            _make(path)
+            make_key_file(path, Fernet.generate_key)
         texts = [settings.CHANNEL_KEY, path.read_text(encoding="ascii").strip() if path.exists() else ""]
     except (OSError, UnicodeDecodeError) as error:
         raise SealBroken(f"The key {path} cannot be read or made: {error}. See to it, then try again.") from error
@@ -65,20 +65,3 @@ def _seals(*, make: bool) -> MultiFernet:
             "and enter the addresses of all channels again."
         )
     return MultiFernet(keys)
-
-
-def _make(path: Path) -> None:
-    """Processes that start together agree: the key appears under its name by a link, which only one can make."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid4().hex}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(Fernet.generate_key())
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -15,7 +15,7 @@ from alerts.explaining_clocks import explain_clock
 from alerts.explaining_days import explain_day
 from alerts.explanation import Explanation
 from alerts.models import Alert
-from servers.models import LicenseServer
+from dashboard.forms import ServerNameField
 
 OFFERED = 100  # alerts to ask about, the open ones first; any other by its own page
 
@@ -25,7 +25,7 @@ class WhyForm(forms.Form):
 
     alert = forms.ModelChoiceField(Alert.objects.none(), required=False, label="Alert", empty_label="No alert")
     kind = forms.ChoiceField(required=False, choices=[("", "No clock"), *Kind.choices], label="Or a clock")
-    server = forms.CharField(required=False, max_length=255, label="Of this server")
+    server = ServerNameField(label="Of this server")
     channel = forms.ModelChoiceField(Channel.ever.all(), required=False, label="Channel", empty_label="Any channel")
     person = forms.CharField(required=False, max_length=254, label="E-mail address")
     day = forms.DateField(required=False, label="Day", widget=forms.DateInput(attrs={"type": "date"}))
@@ -38,14 +38,6 @@ class WhyForm(forms.Form):
         asked = str(address.get("alert", "")) if address else ""
         offered += [int(asked)] if asked.isdecimal() and len(asked) < 19 else []
         field.queryset = Alert.objects.filter(pk__in=offered)
-
-    def clean_server(self) -> LicenseServer | None:
-        """A name that stands for a server of ours."""
-        name: str = self.cleaned_data["server"].strip()
-        server = LicenseServer.objects.named(name).first() if name else None
-        if name and server is None:
-            raise forms.ValidationError("There is no server of this name.")
-        return server
 
     def clean(self) -> dict[str, Any]:
         """Something has to be asked about, and a clock of a server needs its name."""

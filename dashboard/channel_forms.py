@@ -10,6 +10,7 @@ from alerts.channel_models import Channel, FeedAddress
 from alerts.channel_wish import ChannelRefused, ChannelWish
 from alerts.models import RULES
 from alerts.severity import Severity
+from dashboard.forms import ServerNameField
 from servers.models import LicenseServer, ServerGroup
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -80,15 +81,7 @@ class FeedForm(forms.Form):
 
     feed = forms.ChoiceField(choices=FeedAddress.Feed.choices, label="What is read")
     name = forms.CharField(required=False, max_length=100, label="Who reads there")
-    server = forms.CharField(required=False, max_length=255, label="Only of this server")
-
-    def clean_server(self) -> LicenseServer | None:
-        """A name that stands for a server of ours."""
-        name: str = self.cleaned_data["server"].strip()
-        server = LicenseServer.objects.named(name).first() if name else None
-        if name and server is None:
-            raise forms.ValidationError("There is no server of this name.")
-        return server
+    server = ServerNameField(label="Only of this server")
 
     def wish(self) -> dict[str, Any]:
         """What is wanted, in the words of the floor."""

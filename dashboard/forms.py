@@ -17,6 +17,21 @@ from uploads.states import State
 POSITION = frozenset({"older", "newer"})  # what an address of the history says beside its filters
 
 
+class ServerNameField(forms.CharField):
+    """A name that stands for a server of ours; left empty, for none."""
+
+    def __init__(self, *, label: str) -> None:
+        super().__init__(required=False, max_length=255, label=label)
+
+    def clean(self, value: Any) -> LicenseServer | None:
+        """The server itself."""
+        name = super().clean(value)
+        server = LicenseServer.objects.named(name).first() if name else None
+        if name and server is None:
+            raise forms.ValidationError("There is no server of this name.")
+        return server
+
+
 class SetupForm(forms.Form):
     """The first administrator."""
 

@@ -9,7 +9,8 @@ from alerts.ladder import DEFAULT
 from alerts.models import RULES, Threshold
 from alerts.severity import severity_of
 from alerts.thresholds import ESCALATE_AFTER_DAYS, USAGE, Ladders, Scope, ThresholdRefused, in_words, steps_from_words
-from servers.models import LicenseServer, ServerGroup
+from dashboard.forms import ServerNameField
+from servers.models import ServerGroup
 
 
 class ThresholdForm(forms.Form):
@@ -18,19 +19,11 @@ class ThresholdForm(forms.Form):
     rule = forms.ChoiceField(required=False, choices=[("", "Every clock"), *RULES], label="Cause")
     group = forms.ModelChoiceField(ServerGroup.objects.all(), required=False, empty_label="No group", label="Group")
     feature = forms.CharField(required=False, max_length=128, label="Product code")
-    server = forms.CharField(required=False, max_length=255, label="On this server only")
+    server = ServerNameField(label="On this server only")
     days = forms.CharField(required=False, max_length=200, label="Steps, in days left")
     percent = forms.CharField(required=False, max_length=200, label="Usage, in percent")
     escalate_after_days = forms.IntegerField(required=False, label="Escalate after, in days")
     is_muted = forms.BooleanField(required=False, label="Mute: open alerts, tell nobody")
-
-    def clean_server(self) -> LicenseServer | None:
-        """A name that stands for a server of ours."""
-        name: str = self.cleaned_data["server"].strip()
-        server = LicenseServer.objects.named(name).first() if name else None
-        if name and server is None:
-            raise forms.ValidationError("There is no server of this name.")
-        return server
 
     def clean_days(self) -> list[int]:
         """Whole numbers."""

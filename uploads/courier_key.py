@@ -2,10 +2,8 @@
 
 import base64
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -17,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from django.conf import settings
+
+from uploads.key_file import make_key_file
 
 ALGORITHM = "Ed25519"
 
@@ -83,7 +83,7 @@ def read_public_key(text: object) -> PublicKey | None:
 def _private_key() -> Ed25519PrivateKey:
     path = key_path()
     if not path.exists():
-        _make(path)
+        make_key_file(path, _new_key)
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -93,22 +93,8 @@ def _private_key() -> Ed25519PrivateKey:
     return key
 
 
-def _make(path: Path) -> None:
-    """Processes that start together agree: the key appears under its name by a link, which only one can make."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid4().hex}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _what_to_do(path: Path) -> str:

@@ -12,11 +12,11 @@ from servers.models import LicenseServer
 from tests.dashboard.alerts import a_channel, a_delivery, a_notice, an_alert
 from tests.dashboard.conftest import Login
 
-ANSWER = re.compile(r'<p class="note"><svg class="glyph (\w+) [^>]*>.*?<strong>([^<]+)<')
+ANSWER = re.compile(r'<p class="note"><svg class="glyph (\w*) ?[^>]*>.*?<strong>([^<]+)<')
 
 
 def answered(client: Client, **words: str | int) -> list[tuple[str, str]]:
-    """The shape and the sentence of each answer."""
+    """The color of the sign, none for "nobody was told", and the sentence of each answer."""
     found: list[tuple[str, str]] = ANSWER.findall(client.get(reverse("why"), words).content.decode())
     return found
 
@@ -29,10 +29,10 @@ def test_it_says_who_was_told_and_who_was_not(server: LicenseServer, cleo: User,
     [(sign, sentence)] = answered(client, alert=alert.pk, channel=mail.pk)
     assert (sign, "the 7-day step was reached" in sentence) == ("well", True)
     [(sign, sentence)] = answered(client, alert=alert.pk, channel=chat.pk)
-    assert (sign, "below the floor of this channel" in sentence) == ("act", True)
+    assert (sign, "below the floor of this channel" in sentence) == ("", True)
     assert "250 accepted" in client.get(reverse("why"), {"alert": alert.pk}).content.decode()
     [(sign, sentence)] = answered(client, alert=alert.pk, day="2001-01-01")
-    assert (sign, "found" in sentence) == ("act", True)
+    assert (sign, "found" in sentence) == ("", True)
 
 
 def test_a_clock_that_never_spoke_says_why(server: LicenseServer, cleo: User, login: Login) -> None:
