@@ -10,6 +10,7 @@ from alerts.clocks_of_reports import clocks_of_reports
 from alerts.facts import Facts, InstallationFacts, ServerFacts
 from alerts.reading import servers_facts
 from alerts.reading_installation import installation_facts, release_table
+from alerts.without_collecting import without_collecting
 from servers.models import LicenseServer
 
 ORDER = [State.OVERDUE, State.DUE_SOON, State.RUNNING, State.UNKNOWN, State.NOT_APPLICABLE]
@@ -33,14 +34,16 @@ def every_clock(*, now: datetime) -> dict[int | None, list[Clock]]:
 
 def read_facts(*, now: datetime) -> Facts:
     """All facts of this moment, in a constant number of questions."""
-    return Facts(now, installation_facts(now=now), servers_facts(now=now))
+    with without_collecting():
+        return Facts(now, installation_facts(now=now), servers_facts(now=now))
 
 
 def clocks_from(facts: Facts) -> dict[int | None, list[Clock]]:
     """The same from facts alone. Pure: the same facts always give the same clocks."""
-    found: dict[int | None, list[Clock]] = {
-        one.pk: server_clocks(one, facts.installation, now=facts.now) for one in facts.servers
-    }
+    with without_collecting():
+        found: dict[int | None, list[Clock]] = {
+            one.pk: server_clocks(one, facts.installation, now=facts.now) for one in facts.servers
+        }
     found[None] = in_order(clocks_of_installation(facts.installation, now=facts.now))
     return found
 

@@ -15,6 +15,7 @@ from alerts.finding import Finding
 from alerts.models import Condition
 from alerts.severity import Severity
 from alerts.thresholds import Ladders
+from alerts.without_collecting import without_collecting
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +74,17 @@ def troubles(facts: Facts, ladders: Ladders, *, known: Container[str] = frozense
     """
     found: dict[str, list[Finding]] = defaultdict(list)
     clocks = clocks_from(facts)
-    for finding in findings_of_clocks(clocks[None], None, ladders, known=known):
-        found[finding.problem].append(finding)
-    ladder = ladders.find(Condition.CHANNEL_SILENT)
-    for finding in findings_of_channels(facts.installation.silent_channels, ladder, now=facts.now):
-        found[finding.problem].append(finding)
-    for server in facts.servers:
-        for finding in findings_of_clocks(clocks[server.pk], server, ladders, known=known):
+    with without_collecting():
+        for finding in findings_of_clocks(clocks[None], None, ladders, known=known):
             found[finding.problem].append(finding)
-        for finding in findings_of_conditions(server, ladders, now=facts.now):
+        ladder = ladders.find(Condition.CHANNEL_SILENT)
+        for finding in findings_of_channels(facts.installation.silent_channels, ladder, now=facts.now):
             found[finding.problem].append(finding)
+        for server in facts.servers:
+            for finding in findings_of_clocks(clocks[server.pk], server, ladders, known=known):
+                found[finding.problem].append(finding)
+            for finding in findings_of_conditions(server, ladders, now=facts.now):
+                found[finding.problem].append(finding)
     return {problem: Trouble(problem, tuple(findings)) for problem, findings in found.items()}
 
 
