@@ -1,8 +1,10 @@
 """Can a program ask why somebody was told, or not?"""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.test import Client
 
 from alerts.channel_models import Channel
@@ -13,6 +15,12 @@ from tests.api.calling import get, is_problem
 from tests.factories import increment, license_file, receive
 
 NOW = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture
