@@ -31,7 +31,7 @@ from uploads.models import Tick
 SNAPSHOT = Path(__file__).with_name("ladder_of_800_days.txt")
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 OFTEN = timedelta(minutes=int(os.environ.get("ALERTS_EVERY_MINUTES", "0")) or (60 if IS_LONG else 24 * 60))
-AROUND = timedelta(minutes=1 if IS_LONG or OFTEN < timedelta(hours=1) else 60)
+AROUND = timedelta(minutes=1 if IS_LONG or timedelta(hours=1) > OFTEN else 60)
 NINE_DAYS = timedelta(days=9)
 Said = list[tuple[str, int]]
 
