@@ -47,8 +47,8 @@ def _dated(clock: Clock, days_left: int, ladder: Ladder, steps: tuple[int, ...],
 def _unknown(clock: Clock, ladder: Ladder) -> Finding:
     return Finding(
         rule=clock.kind, problem=clock.problem, severity=Severity.UNKNOWN, rung=0, title=f"{clock.title}: not known",
-        detail=f"{clock.evidence} That is not the same as well.", action=clock.next_step, is_muted=ladder.is_muted,
-        server_id=clock.server_id, feature=clock.feature, evidence=clock.evidence,
+        detail=f"{clock.evidence} Nothing was judged, which does not mean that all is well.", action=clock.next_step,
+        is_muted=ladder.is_muted, server_id=clock.server_id, feature=clock.feature, evidence=clock.evidence,
     )  # fmt: skip
 
 

@@ -140,6 +140,6 @@ def _since(common: dict[str, Any], at: datetime, within: timedelta, *, now: date
     return Clock(
         **common, state=state_for(left), problem=f"{common['kind']}|{due:%Y-%m-%d}",
         evidence=f"{what} on {at:%Y-%m-%d %H:%M} UTC; once in {within.days} days is expected (our choice).",
-        next_step="Nothing." if left >= 0 else fix,
+        next_step="Nothing." if left * 2 > within.days else fix,
         starts=at.astimezone(UTC).date(), due=due.astimezone(UTC).date(), days_left=left,
     )  # fmt: skip

@@ -101,6 +101,8 @@ def test_each_step_is_said_once_in_order_to_every_channel(server: LicenseServer)
     assert whole["activation_lease"][:6] == [14, 7, 1, 0, -1, -7]
     assert whole["grace"] == [30, 14, 7, 1, 0]
     assert whole["usage"] == [10, 0]
+    pressing = Notice.objects.filter(severity__in=[Severity.PLAN, Severity.ACT]).exclude(reason="closed")
+    assert not pressing.filter(action__startswith="Nothing").exists(), "who is told to act is told what to do"
     told = Delivery.objects.count()
     assert told == Notice.objects.count() * Channel.objects.count() > 0
     if timedelta(days=1) == OFTEN:

@@ -43,7 +43,7 @@ def test_it_groups_by_how_much_an_alert_presses(server: LicenseServer, cleo: Use
 def test_it_says_that_nothing_wants_anybody_only_after_looking(server: LicenseServer, cleo: User, login: Login) -> None:
     page = shown(login(cleo))
     assert "Nothing wants you." in page
-    assert "not the same as well" in page
+    assert "nobody knows whether all is well" in page
 
 
 def test_viewers_see_no_button_and_are_refused(server: LicenseServer, cleo: User, ben: User, login: Login) -> None:
