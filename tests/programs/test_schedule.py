@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from programs.schedule import (
@@ -153,16 +153,17 @@ def test_days_are_numbered_from_the_day_the_server_is_known() -> None:
     st.lists(st.timedeltas(timedelta(0), timedelta(days=5)), max_size=8),
     st.timedeltas(timedelta(0), timedelta(days=2)),
 )
+@example([timedelta(minutes=5)] * 4 + [timedelta(seconds=11380), DAY + timedelta(seconds=1)], timedelta(seconds=73519))
 @EXAMPLES
 def test_whoever_misses_no_slot_has_no_gap_in_the_numbers(runs: list[timedelta], known_for: timedelta) -> None:
-    """The service restarts after each of these runs; every slot that comes is counted."""
-    started, numbers = NOON, []
+    """The service restarts after each of these runs; every slot that comes is planned, and the next go on from it."""
+    started, last, numbers = NOON, None, []
     for run in [*runs, 3 * DAY]:
-        slot = current_slot(started, now=started + run)
-        while slot is not None and slot >= first_slot(started):
+        newest = slot = current_slot(started, now=started + run, last=last)
+        while slot is not None and slot >= (first_slot(started) if last is None else last + DAY):
             numbers.append(day_number(NOON - known_for, slot))
             slot -= DAY
-        started += run
+        last, started = newest or last, started + run
     numbers = sorted(set(numbers))
     missed = [late - early for early, late in pairwise(numbers) if late - early > 1]
     # Only a service that ran less than five minutes at a time can let a day pass without any slot.
