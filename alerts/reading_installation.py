@@ -12,9 +12,10 @@ from servers.models import LicenseServer, ReportingMode
 from servers.releases import TableUnreadable, releases
 from uploads.disk import disk_state
 from uploads.disk_forecast import Outlook
+from uploads.dispatch import TICK
 from uploads.models import Tick
 from uploads.own_state import NetworkCheck
-from uploads.readiness import signs_of_life
+from uploads.readiness import BEAT, Signs
 from uploads.watchdog import standing_still
 
 BACKUP, LEDGER, LEDGER_BROKEN, EVALUATED = "backup", "ledger", "ledger-broken", "alerts"
@@ -22,7 +23,7 @@ BACKUP, LEDGER, LEDGER_BROKEN, EVALUATED = "backup", "ledger", "ledger-broken", 
 
 def installation_facts(*, now: datetime) -> InstallationFacts:
     """Everything that concerns no single server."""
-    ticks = dict(Tick.objects.filter(name__in=[BACKUP, LEDGER, LEDGER_BROKEN]).values_list("name", "at"))
+    ticks = dict(Tick.objects.filter(name__in=[BACKUP, LEDGER, LEDGER_BROKEN, BEAT, TICK]).values_list("name", "at"))
     return InstallationFacts(
         is_sandbox=settings.SANDBOX,
         sends=LicenseServer.objects.in_service().filter(reporting_mode=ReportingMode.ELECTRONIC).exists(),
@@ -33,7 +34,7 @@ def installation_facts(*, now: datetime) -> InstallationFacts:
         **release_table(),
         **_certificate(),
         **_disk(now=now),
-        **_silence(now=now),
+        **_silence(Signs(ticks.get(BEAT), ticks.get(TICK)), now=now),
     )
 
 
@@ -71,8 +72,7 @@ def _disk(*, now: datetime) -> dict[str, Any]:
     }
 
 
-def _silence(*, now: datetime) -> dict[str, Any]:
-    signs = signs_of_life()
+def _silence(signs: Signs, *, now: datetime) -> dict[str, Any]:
     found = standing_still(signs, now=now)
     if found is None:
         return {"ticked_at": signs.tick}
