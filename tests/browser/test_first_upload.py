@@ -42,7 +42,7 @@ def test_it_sends_exactly_what_was_previewed_after_a_click(stack: Stack, context
     previewed = person.page.locator("#sha-compliance").inner_text().split()[-1]
     compliance = person.page.locator(".panel", has=person.page.locator("#sha-compliance"))
     compliance.get_by_role("button", name="Upload now, exactly this").click()
-    expect(person.page.locator("#history")).to_contain_text("Delivered")
+    expect(person.page.locator("#history tbody")).to_contain_text("Delivered")
     person.page.locator("#history tbody a.mono").first.click()
     expect(person.page.locator("#sha")).to_have_text(previewed)
     assert received_digests(stack) == [previewed]
@@ -72,8 +72,8 @@ def test_it_sends_by_itself_when_the_time_has_come(start_stack: StartStack, cont
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     assert answer.ok, answer.text()
-    expect(person.page.locator("#history")).to_contain_text("Delivered")
-    expect(person.page.locator("#history")).to_contain_text("Daily")
+    expect(person.page.locator("#history tbody")).to_contain_text("Delivered")
+    expect(person.page.locator("#history tbody")).to_contain_text("Daily")
     assert eventually(lambda: len(received_digests(stack)) == 2)
 
 
@@ -98,8 +98,8 @@ def test_it_explains_a_refused_network_and_loses_nothing(start_stack: StartStack
     import_file(person)
     person.page.get_by_role("link", name="Overview", exact=True).click()
     person.press("Upload now")
-    expect(person.page.locator("#history")).to_contain_text("Failed, will be tried again")
-    expect(person.page.locator("#history")).to_contain_text("again in 23 hours")
+    expect(person.page.locator("#history tbody")).to_contain_text("Failed, will be tried again")
+    expect(person.page.locator("#history tbody")).to_contain_text("again in 23 hours")
     person.page.locator("#history tbody a.mono").first.click()
     expect(person.page.get_by_text("CTX_UPLOADER_ERROR_NETWORK_OPEN").first).to_be_visible()
     expect(person.page.get_by_text("nothing listens on the port")).to_be_visible()
