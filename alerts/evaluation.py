@@ -5,15 +5,17 @@ said once, the steps that passed while nobody looked are named with the next one
 was wrong: an alert is over when its problem is gone, and a problem carries its date in its name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from alerts import routing
+from alerts.clock import Clock
 from alerts.clocks import clocks_from, read_facts
 from alerts.facts import Facts
+from alerts.keeping_standings import keep_standings
 from alerts.ladder import passed_over
 from alerts.models import Alert, AlertServer, Notice
 from alerts.reading_installation import EVALUATED
@@ -47,12 +49,22 @@ def evaluate(*, now: datetime) -> Evaluation:
     """Read all facts, judge, and write down what changed. Safe at any time, in any number at once."""
     known = frozenset(Alert.objects.open().values_list("problem", flat=True))
     facts, ladders = read_facts(now=now), Ladders.read()
-    return settle(troubles(facts, ladders, known=known), facts, now=now)
+    clocks = clocks_from(facts)
+    return settle(troubles(facts, ladders, known=known, clocks=clocks), facts, now=now, clocks=clocks)
 
 
 @transaction.atomic
-def settle(found: dict[str, Trouble], facts: Facts, *, now: datetime) -> Evaluation:
-    """Open alerts against these troubles. One at a time does this; facts that somebody else overtook are dropped."""
+def settle(
+    found: dict[str, Trouble],
+    facts: Facts,
+    *,
+    now: datetime,
+    clocks: Mapping[int | None, Sequence[Clock]] | None = None,
+) -> Evaluation:
+    """Open alerts against these troubles. One at a time does this; facts that somebody else overtook are dropped.
+
+    With the `clocks` of these facts, where each server stands is written down in the same pass.
+    """
     Tick.objects.get_or_create(name=EVALUATED, defaults={"at": now})
     last = Tick.objects.select_for_update().get(name=EVALUATED).at
     if timedelta(0) < last - now < OVERTAKEN:
@@ -72,6 +84,8 @@ def settle(found: dict[str, Trouble], facts: Facts, *, now: datetime) -> Evaluat
     _settle_servers(found, now=now)
     fresh = _never_said(said, now=now)
     routing.route(fresh, now=now, muted=[one.pk for one in (*opened, *known.values()) if one.is_muted])
+    if clocks is not None:
+        keep_standings(facts, clocks, now=now)
     Tick.note(EVALUATED, at=now)
     return Evaluation(len(opened), len(kept), len(gone), tuple(fresh))
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from alerts.channel_models import Channel, Delivery, FeedAddress, Message  # noqa: F401  # Django looks for tables here
 from alerts.clock import Kind
 from alerts.severity import Severity
+from alerts.standing_models import FleetEdition, ServerStanding  # noqa: F401  # for Django too
 from servers.models import LicenseServer, ServerGroup
 
 

@@ -1,7 +1,7 @@
 """What is wrong, seen together? Findings with the same problem are one trouble, on one server or on many. Pure."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,13 +67,20 @@ class Trouble:
         return f"{count:,} servers: {worst.shared_title or worst.title}"[:255] if count > 1 else worst.title
 
 
-def troubles(facts: Facts, ladders: Ladders, *, known: Container[str] = frozenset()) -> dict[str, Trouble]:
+def troubles(
+    facts: Facts,
+    ladders: Ladders,
+    *,
+    known: Container[str] = frozenset(),
+    clocks: Mapping[int | None, Sequence[Clock]] | None = None,
+) -> dict[str, Trouble]:
     """Every trouble by its problem. The same facts and ladders always give the same.
 
-    `known` are the problems of open alerts: they stay until the problem is gone, also above all steps.
+    `known` are the problems of open alerts: they stay until the problem is gone, also above all steps. `clocks` are
+    those of the facts, where somebody has them already.
     """
     found: dict[str, list[Finding]] = defaultdict(list)
-    clocks = clocks_from(facts)
+    clocks = clocks_from(facts) if clocks is None else clocks
     with without_collecting():
         for finding in findings_of_clocks(clocks[None], None, ladders, known=known):
             found[finding.problem].append(finding)

@@ -48,6 +48,17 @@ def verdicts_of(server: LicenseServer, *, now: datetime, clocks: Iterable[Clock]
     return Verdicts(_from(oldest, "Reporting age"), _mode(server, known), _from(version, "Server version"))
 
 
+def verdict_states(clocks: Iterable[Clock], *, build: int | None, is_manual: bool) -> tuple[State, State, State]:
+    """Only how the three stand, in the order of `Verdicts`, from the clocks of a server and two of its facts."""
+    known = list(clocks)
+    by_kind = {one.kind: one.state for one in known}
+    mode = by_kind[Kind.MANUAL_REPORT] if is_manual else State.RUNNING
+    if build is not None and build < FIRST_BUILD:
+        mode = State.NOT_APPLICABLE
+    age = min((one.state for one in known if one.kind == Kind.REPORT_AGE), key=WORST_FIRST.index)
+    return age, mode, by_kind[Kind.VERSION_AGE]
+
+
 def worst_of(states: Iterable[State]) -> State:
     """For a server over its verdicts, for a fleet over its servers; NOT_APPLICABLE for none."""
     return min(states, key=WORST_FIRST.index, default=State.NOT_APPLICABLE)
