@@ -12,7 +12,7 @@ RUN groupadd --system --gid 10001 manager \
 COPY --from=packages /opt/venv /opt/venv
 COPY . /app
 WORKDIR /app
-RUN python -m compileall -q /app
+RUN python -m compileall -q /app && python -m languages compile
 USER manager
 VOLUME /data
 EXPOSE 8083

@@ -12,6 +12,7 @@ from django.utils import timezone
 from alerts.clocks import clocks_of
 from alerts.models import Alert
 from dashboard.clock_list import Clocks, clock_list
+from dashboard.language import languages
 from servers.models import LicenseServer
 from uploads.readiness import signs_of_life
 from uploads.watchdog import standing_still
@@ -22,7 +23,8 @@ MENU_LENGTH = 12
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for the base templates; small for strangers."""
     theme = request.COOKIES.get("theme", "auto")
-    basics = {
+    basics: dict[str, Any] = {
+        **languages(request),
         "theme": theme if theme in {"auto", "light", "dark"} else "auto",
         "sandbox": settings.SANDBOX,
         "destination": settings.CIS_URL,

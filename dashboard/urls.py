@@ -1,6 +1,7 @@
 """Which page answers which address?"""
 
 from django.urls import path, re_path
+from django.views.i18n import set_language
 
 from dashboard.views import (
     accounts,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("feeds/calendar/<str:secret>.ics", feeds.calendar, name="calendar_feed"),
     path("feeds/alerts/<str:secret>.atom", feeds.atom, name="atom_feed"),
     path("setup/<str:secret>/", accounts.setup, name="setup"),
+    path("language/", set_language, name="set_language"),
     path("sign-in/", accounts.sign_in, name="sign_in"),
     path("sign-out/", accounts.sign_out, name="sign_out"),
     path("account/", accounts.account, name="account"),

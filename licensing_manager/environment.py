@@ -64,6 +64,18 @@ class Environment:
         )
         return default
 
+    def choice(self, name: str, *, default: str, among: tuple[str, ...]) -> str:
+        """One of a few words, in any case."""
+        word = self.text(name, default).strip().lower()
+        if word in among:
+            return word
+        self._wrong(
+            "E007",
+            f"{name} is {word!r}, which is none of {', '.join(among)}.",
+            f"Correct {name}; {default} is used until then.",
+        )
+        return default
+
     def path(self, name: str, default: Path) -> Path:
         """An absolute path; a relative one counts from the working folder."""
         return Path(self.text(name, str(default))).expanduser().absolute()

@@ -10,6 +10,8 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from languages.known import CODES, LOCALE
+from languages.known import LANGUAGES as SPOKEN
 from licensing_manager import sandbox_address, secret_key
 from licensing_manager.environment import Environment, Problem
 from licensing_manager.log_lines import LOGGING  # noqa: F401  # Django looks for it here
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "dashboard.language.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -241,7 +244,16 @@ AXES_LOCKOUT_CALLABLE = "dashboard.views.accounts.locked_out"
 AXES_VERBOSE = False
 
 # --- Words, times, files ----------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en-us"
+# Whoever reads has a language of their own: cookie, then browser. What nobody asked for, such as the text of an alert,
+# is written in this one. Not LANGUAGE: many shells set that for programs of their own.
+LANGUAGE_CODE = ENVIRONMENT.choice("DEFAULT_LANGUAGE", default="en", among=CODES)
+LANGUAGES = list(SPOKEN)
+LOCALE_PATHS = [LOCALE]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = BEHIND_TLS
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

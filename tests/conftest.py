@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import Role
@@ -81,6 +82,13 @@ def database_is_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
     """By mark or argument: one that is asked for on the way would be left out on PostgreSQL without a word."""
     yield
     assert knows_database(request.node) or "django_db_setup" not in request.fixturenames
+
+
+@pytest.fixture(autouse=True)
+def language_between_tests() -> Iterator[None]:
+    """A page leaves its thread in the language of its reader, as in production; the next test starts in English."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

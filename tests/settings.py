@@ -20,6 +20,7 @@ for _name in (
     "CA_BUNDLE",
     "EMAIL_URL",
     "PUBLIC_URL",
+    "DEFAULT_LANGUAGE",
 ):
     os.environ.pop(_name, None)
     os.environ.pop(f"{_name}_FILE", None)

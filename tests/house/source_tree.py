@@ -17,6 +17,7 @@ PACKAGES = (
     "dashboard",
     "api",
     "receiver",
+    "languages",
     "licensing_manager",
 )
 

@@ -45,6 +45,20 @@ def test_a_flag_that_is_neither_is_reported_and_the_default_holds() -> None:
     assert _ids(environment) == ["licensing_manager.E001"]
 
 
+@pytest.mark.parametrize(("word", "meaning"), [("de", "de"), (" ZH-Hans ", "zh-hans"), ("", "en")])
+def test_it_reads_one_of_a_few_words_in_any_case(word: str, meaning: str) -> None:
+    environment = Environment({"A": word})
+    assert environment.choice("A", default="en", among=("en", "de", "zh-hans")) == meaning
+    assert environment.problems == []
+
+
+@pytest.mark.parametrize("word", ["tlh", "en_US:en", "de,fr"])
+def test_a_word_that_is_none_of_them_is_reported_and_the_default_holds(word: str) -> None:
+    environment = Environment({"A": word})
+    assert environment.choice("A", default="en", among=("en", "de")) == "en"
+    assert _ids(environment) == ["licensing_manager.E007"]
+
+
 @pytest.mark.parametrize("text", ["29", "366", "-1", "1.5", "many", "١٢٣٤"])
 def test_a_number_out_of_bounds_is_reported_and_the_default_holds(text: str) -> None:
     environment = Environment({"A": text})
