@@ -1,7 +1,7 @@
 """How did each of the last days end? One tick a day, as numbers for a small drawing, as words and as a list."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -83,9 +83,15 @@ def strips_of(
     for program, expected in expected_since.items():
         known = expected.astimezone(server.zone).date() if expected else today
         kinds = [_day(found[program, day], is_expected=known < day < today) for day in every]
-        ticks = tuple(_tick(kind, number, days) for number, kind in enumerate(kinds))
-        strips[program] = Strip(ticks, _summary(kinds), every[0], today, tuple(_runs(every, kinds))[::-1])
+        strips[program] = strip_of(kinds, today=today)
     return strips
+
+
+def strip_of(kinds: Sequence[str], *, today: date) -> Strip:
+    """A strip of days that ended like this, the last of them today."""
+    every = [today - timedelta(days=number) for number in reversed(range(len(kinds)))]
+    ticks = tuple(_tick(kind, number, len(kinds)) for number, kind in enumerate(kinds))
+    return Strip(ticks, _summary(list(kinds)), every[0], today, tuple(_runs(every, list(kinds)))[::-1])
 
 
 def _found(server: LicenseServer, *, since: datetime) -> dict[tuple[str, date], dict[str, list[Row]]]:

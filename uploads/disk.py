@@ -46,11 +46,15 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class DiskState:
-    """What there is to say. `disk` is None when it could not be measured: that is not the same as full."""
+    """What there is to say. `disk` is None when it could not be measured: that is not the same as full.
+
+    `readings` are the days that the forecast was made from, oldest first.
+    """
 
     disk: Disk | None
     forecast: Forecast
     days_left: int | None
+    readings: tuple[Reading, ...] = ()
 
     @property
     def sign(self) -> str:
@@ -92,7 +96,7 @@ def disk_state(*, now: datetime) -> DiskState:
     if disk is not None:
         readings.append(Reading(today, disk.free))
     found = forecast(readings, today=today)
-    return DiskState(disk, found, _days_until(found.full_on, today))
+    return DiskState(disk, found, _days_until(found.full_on, today), tuple(sorted(readings, key=lambda one: one.day)))
 
 
 def refuse_without_room(server_id: int, *, program_code: str, kind: str) -> None:

@@ -50,6 +50,7 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "channel_id": 1,
         "threshold_id": 1,
         "address_id": 1,
+        "part": "lists",
     }
     wanted = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
     return reverse(str(pattern.name), kwargs={name: values[name] for name in wanted})
