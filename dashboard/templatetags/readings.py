@@ -7,19 +7,22 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from languages import dates, numbers
 from licenses.formats.vendor_string import license_type_name
 from programs.catalog import programs
 
 register = template.Library()
-UNITS = (("year", 365 * 86400), ("day", 86400), ("hour", 3600), ("minute", 60))
+NEVER = gettext_lazy("Never")
 
 
 @register.simple_tag(takes_context=True)
-def when(context: dict[str, Any], moment: datetime | None, missing: str = "Never") -> SafeString:
+def when(context: dict[str, Any], moment: datetime | None, missing: str | None = None) -> SafeString:
     """Two lines: how long ago, and the date in the server's zone."""
     if moment is None:
-        return format_html('<span class="quiet">{}</span>', missing)
+        return format_html('<span class="quiet">{}</span>', NEVER if missing is None else missing)
     return format_html('<span class="when">{}<small>{}</small></span>', distance(moment), absolute(context, moment))
 
 
@@ -28,7 +31,7 @@ def absolute(context: dict[str, Any], moment: datetime) -> SafeString:
     """The date and time in the zone of the page."""
     local = moment.astimezone(context.get("zone") or timezone.get_current_timezone())
     this_year = local.year == timezone.now().astimezone(local.tzinfo).year
-    words = f"{local:%a} {local.day} {local:%b}{'' if this_year else f' {local.year}'}, {local:%H:%M}"
+    words = dates.moment(local, with_year=not this_year)
     return format_html('<time datetime="{}">{}</time>', f"{moment:%Y-%m-%dT%H:%M:%SZ}", words)
 
 
@@ -36,9 +39,7 @@ def absolute(context: dict[str, Any], moment: datetime) -> SafeString:
 def short(context: dict[str, Any], moment: datetime) -> SafeString:
     """The date and time in a narrow column: no weekday, no year."""
     local = moment.astimezone(context.get("zone") or timezone.get_current_timezone())
-    return format_html(
-        '<time datetime="{}">{} {}</time>', f"{moment:%Y-%m-%dT%H:%M:%SZ}", local.day, f"{local:%b %H:%M}"
-    )
+    return format_html('<time datetime="{}">{}</time>', f"{moment:%Y-%m-%dT%H:%M:%SZ}", dates.short_moment(local))
 
 
 @register.simple_tag
@@ -48,27 +49,29 @@ def ago(moment: datetime) -> str:
 
 
 @register.simple_tag
-def day(value: date | None, missing: str = "Never") -> SafeString:
+def day(value: date | None, missing: str | None = None) -> SafeString:
     """A date without a time; license dates have no zone."""
     if value is None:
-        return format_html('<span class="soft">{}</span>', missing)
-    return format_html('<time datetime="{}">{} {}</time>', value.isoformat(), value.day, f"{value:%b %Y}")
+        return format_html('<span class="soft">{}</span>', NEVER if missing is None else missing)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), dates.day(value))
+
+
+@register.filter
+def day_of_month(value: date) -> str:
+    """A date whose year is clear."""
+    return dates.day_of_month(value)
 
 
 @register.filter
 def size(count: int) -> str:
     """Bytes as B, KB or MB, of 1,000 each, as the pages of the product count; disks in GB."""
-    if count < 1000:
-        return f"{count} B"
-    if count < 1_000_000:
-        return f"{count / 1000:.1f} KB"
-    return f"{count / 1_000_000:,.2f} MB" if count < 10**10 else f"{count / 10**9:,.1f} GB"
+    return numbers.size(count)
 
 
 @register.filter
 def speed(rate: float) -> str:
     """Bytes per second."""
-    return f"{size(int(rate))}/s"
+    return numbers.speed(rate)
 
 
 @register.filter
@@ -81,24 +84,20 @@ def short_hash(digest: str) -> str:
 def took(span: timedelta | None) -> str:
     """A duration."""
     if span is None:
-        return "not known"
-    seconds = span.total_seconds()
-    if seconds < 3600:
-        return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
-    return f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02d} h"
+        return _("not known")
+    return numbers.span(span)
 
 
 @register.filter
 def roughly(span: timedelta) -> str:
     """A duration that is only estimated: no tenths of a second."""
-    seconds = max(round(span.total_seconds()), 1)
-    return f"{seconds} s" if seconds < 60 else took(timedelta(seconds=seconds))
+    return numbers.rough_span(span)
 
 
 @register.filter
 def license_type(code: str) -> str:
     """The license type in words, the code where there are none."""
-    return license_type_name(code) if code else "not stated"
+    return license_type_name(code) if code else _("not stated")
 
 
 @register.filter
@@ -116,10 +115,4 @@ def short_code(code: str) -> str:
 
 def distance(moment: datetime) -> str:
     """In words, the largest unit that fits: "3 hours ago", "in 2 days", "just now"."""
-    seconds = (timezone.now() - moment).total_seconds()
-    for name, length in UNITS:
-        if abs(seconds) >= length:
-            count = int(abs(seconds) // length)
-            words = f"{count} {name}{'' if count == 1 else 's'}"
-            return f"{words} ago" if seconds > 0 else f"in {words}"
-    return "just now" if seconds >= 0 else "in less than a minute"
+    return dates.distance((timezone.now() - moment).total_seconds())

@@ -1,0 +1,3 @@
+"""How are numbers grouped in Japanese? Django leaves it open; 12,345 is what software in Japan shows."""
+
+NUMBER_GROUPING = 3
