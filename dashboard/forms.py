@@ -92,8 +92,8 @@ class HistoryFilter(forms.Form):
     def words(self, name: str, value: str) -> str:
         """A value as a person reads it; as it is where nobody has words for it."""
         known: dict[str, dict[str, str]] = {
-            "state": dict(State.choices),
-            "origin": dict(Origin.choices),
+            "state": {one.value: str(one.label) for one in State},
+            "origin": {one.value: str(one.label) for one in Origin},
             "program": {one.code: one.name for one in programs().values()},
         }
         return known.get(name, {}).get(value, value)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024  # what a reader unpacks at most, all files together; a zip bomb ends here
 MAX_MEMBERS = 64
@@ -54,10 +56,13 @@ def read_members(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as bundle:
             infos = bundle.infolist()
             if len(infos) > MAX_MEMBERS:
-                raise BundleRefused(f"The bundle holds {len(infos)} files; {MAX_MEMBERS} at most are read.")
+                raise BundleRefused(
+                    _("The bundle holds %(count)s files; %(most)s at most are read.")
+                    % {"count": len(infos), "most": MAX_MEMBERS}
+                )
             return _read_all(bundle, infos)
     except UNREADABLE as error:
-        raise BundleRefused(f"The bundle cannot be unpacked: {error}.") from error
+        raise BundleRefused(_("The bundle cannot be unpacked: %(error)s.") % {"error": error}) from error
 
 
 def _read_all(bundle: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> dict[str, bytes]:
@@ -66,11 +71,13 @@ def _read_all(bundle: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> dict[str
     left = MAX_UNPACKED_BYTES
     for info in infos:
         if info.filename in found:
-            raise BundleRefused("The bundle holds two files of the same name.")
+            raise BundleRefused(_("The bundle holds two files of the same name."))
         with bundle.open(info) as file:
             data = file.read(left + 1)
         left -= len(data)
         if left < 0:
-            raise BundleRefused(f"The bundle unpacks to more than {MAX_UNPACKED_BYTES // 1024**2} MB.")
+            raise BundleRefused(
+                _("The bundle unpacks to more than %(size)s MB.") % {"size": MAX_UNPACKED_BYTES // 1024**2}
+            )
         found[info.filename] = data
     return found

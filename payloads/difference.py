@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from payloads.reading import Node
 from programs.catalog import Element
 
@@ -21,16 +24,16 @@ class Change(StrEnum):
 
 
 HAPPENED = {
-    Change.ADDED: "It was not in the bundle before and leaves now",
-    Change.CHANGED: "It leaves as before, with another value",
-    Change.DROPPED: "It was in the bundle before and leaves no more",
+    Change.ADDED: gettext_lazy("It was not in the bundle before and leaves now"),
+    Change.CHANGED: gettext_lazy("It leaves as before, with another value"),
+    Change.DROPPED: gettext_lazy("It was in the bundle before and leaves no more"),
 }
 MEANS = {
-    "none": "it says nothing about a person, a device, a server or an organization",
-    "server": "it leads to this license server",
-    "organization": "it leads to your organization",
-    "user": "it leads to a person",
-    "device": "it leads to a device, and so to whoever uses it",
+    "none": gettext_lazy("it says nothing about a person, a device, a server or an organization"),
+    "server": gettext_lazy("it leads to this license server"),
+    "organization": gettext_lazy("it leads to your organization"),
+    "user": gettext_lazy("it leads to a person"),
+    "device": gettext_lazy("it leads to a device, and so to whoever uses it"),
 }
 
 
@@ -47,8 +50,8 @@ class Difference:
     @property
     def meaning(self) -> str:
         """One sentence on what this means for people."""
-        scrambled = ", scrambled," if self.element.scrambled else ""
-        return f"{HAPPENED[self.change]};{scrambled} {MEANS[self.element.identifies]}."
+        words = _("%(happened)s; scrambled, %(means)s.") if self.element.scrambled else _("%(happened)s; %(means)s.")
+        return words % {"happened": HAPPENED[self.change], "means": MEANS[self.element.identifies]}
 
 
 def differences(before: Iterable[Node], after: Iterable[Node]) -> list[Difference]:

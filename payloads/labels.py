@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from payloads.bundle import BundleRefused
 from programs.catalog import Element, UploadKind
 
@@ -42,7 +44,7 @@ class Labels:
         """
         passed = (*place.passed, name)
         if len(passed) > MAX_DEPTH:
-            raise BundleRefused(f"The document is nested more than {MAX_DEPTH} deep.")
+            raise BundleRefused(_("The document is nested more than %(depth)s deep.") % {"depth": MAX_DEPTH})
         way = "/".join(passed)
         if found := self._section(place, way):
             return Place(place.document, found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from payloads.bundle import BundleRefused, read_members
@@ -46,9 +47,9 @@ def parse_xml(data: bytes) -> "etree._Element":
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise BundleRefused(f"The document is not readable XML: {error}.") from error
+        raise BundleRefused(_("The document is not readable XML: %(error)s.") % {"error": error}) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
-        raise BundleRefused("The document declares a document type, which none of ours does.")
+        raise BundleRefused(_("The document declares a document type, which none of ours does."))
     return root
 
 
@@ -57,9 +58,9 @@ def parse_json(data: bytes) -> dict[str, Any]:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BundleRefused(f"The document is not readable JSON: {error!s}.") from error
+        raise BundleRefused(_("The document is not readable JSON: %(error)s.") % {"error": error}) from error
     if not isinstance(found, dict):
-        raise BundleRefused("The document is JSON, but no object.")
+        raise BundleRefused(_("The document is JSON, but no object."))
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from programs.catalog import Program
@@ -123,7 +124,7 @@ def verify() -> Verdict:
     for row in ConsentDecision.objects.order_by("sequence").iterator(chunk_size=2000):
         problem = _problem(row, number=rows + 1, head=head, kept=kept)
         if problem:
-            return Verdict(rows, head, f"Row {row.sequence}: {problem}")
+            return Verdict(rows, head, _("Row %(number)s: %(problem)s") % {"number": row.sequence, "problem": problem})
         rows, head = rows + 1, row.hash
     return Verdict(rows, head)
 
@@ -139,13 +140,13 @@ def export_lines() -> Iterator[bytes]:
 
 def _problem(row: ConsentDecision, *, number: int, head: str, kept: dict[str, str]) -> str:
     if row.sequence != number:
-        return f"row {number} is missing."
+        return _("row %(number)s is missing.") % {"number": number}
     if row.previous_hash != head:
-        return "it does not follow the row before it."
+        return _("it does not follow the row before it.")
     if row.hash != hash_of(row):
-        return "its content is not what was hashed."
+        return _("its content is not what was hashed.")
     if row.text_sha256 and kept.get(row.text_sha256) != row.text_sha256:
-        return "the text that was shown is missing or was changed."
+        return _("the text that was shown is missing or was changed.")
     return ""
 
 

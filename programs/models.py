@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db import models
 from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
 
 from servers.models import LicenseServer
 
@@ -13,26 +14,26 @@ GENESIS = "0" * 64  # what the first row names as the hash before it
 class Action(models.TextChoices):
     """What a decision does."""
 
-    GRANT = "grant", "Switched on"
-    WITHDRAW = "withdraw", "Switched off"
-    ACCEPT_ELEMENTS = "accept_elements", "Data elements accepted"
-    REFUSE_ELEMENTS = "refuse_elements", "Data elements held back"
-    REPORT_ELECTRONICALLY = "report_electronically", "Reports travel electronically"
-    REPORT_MANUALLY = "report_manually", "Reports are carried by hand"
-    ERASURE_REQUESTED = "erasure_requested", "Erasure requested"
-    ERASURE_CONFIRMED = "erasure_confirmed", "Erasure confirmed by the recipient"
-    HELD = "held", "New data elements held back until accepted"
-    ANNOUNCED = "announced", "Data elements announced"
+    GRANT = "grant", _("Switched on")
+    WITHDRAW = "withdraw", _("Switched off")
+    ACCEPT_ELEMENTS = "accept_elements", _("Data elements accepted")
+    REFUSE_ELEMENTS = "refuse_elements", _("Data elements held back")
+    REPORT_ELECTRONICALLY = "report_electronically", _("Reports travel electronically")
+    REPORT_MANUALLY = "report_manually", _("Reports are carried by hand")
+    ERASURE_REQUESTED = "erasure_requested", _("Erasure requested")
+    ERASURE_CONFIRMED = "erasure_confirmed", _("Erasure confirmed by the recipient")
+    HELD = "held", _("New data elements held back until accepted")
+    ANNOUNCED = "announced", _("Data elements announced")
 
 
 class Door(models.TextChoices):
     """Through which door a decision came in."""
 
-    PAGE = "page", "Page"
+    PAGE = "page", _("Page")
     API = "api", "REST"
-    SHELL = "shell", "Shell"
-    POLICY = "policy", "Policy"
-    SYSTEM = "system", "Licensing Manager itself"
+    SHELL = "shell", _("Shell")
+    POLICY = "policy", _("Policy")
+    SYSTEM = "system", _("Licensing Manager itself")
 
 
 # After these, less may leave than before: what was sealed earlier must not leave any more. Reporting by hand is none

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from programs.catalog import Element, Program, UploadKind, programs
 from programs.codes import CALL_HOME, CEIP, EVENT_DATA, EVERYWHERE, TELEMETRY
 from programs.models import ConsentDecision
@@ -37,14 +40,32 @@ class State(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+# One sentence for each answer. They are lazy, because the rule is asked for ten thousand servers and read for a few.
+ARCHIVED = _("This server is archived. Nothing is due any more.")
+BY_HAND = _("Required. Reports are carried by hand; nothing is sent.")
+REQUIRED = _("Required by the license terms. It is sent electronically.")
+ENFORCED = _("Service-provider licenses were found, so it cannot be switched off.")
+ENFORCED_BY = _("Service-provider licenses were found (%(evidence)s), so it cannot be switched off.")
+INCLUDED = _("Call Home is on and includes these data, so no second upload is sent.")
+NOT_REGISTERED = _("This server is not registered, and only registered servers can send event data.")
+CHOSEN = _("Somebody chose to share it, and it is sent.")
+NOT_CHOSEN = _("Optional and not chosen. Nothing is collected or sent.")
+
+
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """The answer: the state, the reason as a sentence, and how uploads leave: by themselves, by hand, or not at all."""
+    """The answer: the state, why it is so, and how uploads leave: by themselves, by hand, or not at all."""
 
     state: State
-    reason: str
+    why: Promise
     sends: bool
     is_carried: bool = False
+    evidence: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why, as a sentence in the language of whoever asks now."""
+        return str(self.why) % {"evidence": self.evidence} if self.evidence else str(self.why)
 
     @property
     def is_due(self) -> bool:
@@ -68,7 +89,7 @@ def decide_participation(program: Program, facts: ParticipationFacts) -> Partici
     """The rule, from facts alone: the same facts always give the same answer."""
     answer = _mandatory(facts) if program.is_mandatory else _optional(program, facts)
     if facts.is_archived:
-        return Participation(answer.state, "This server is archived. Nothing is due any more.", sends=False)
+        return Participation(answer.state, ARCHIVED, sends=False)
     return answer
 
 
@@ -109,25 +130,21 @@ def permitted_elements(upload: UploadKind, consent: Consent) -> tuple[Element, .
 
 def _mandatory(facts: ParticipationFacts) -> Participation:
     if not facts.reports_electronically:
-        reason = "Required. Reports are carried by hand; nothing is sent."
-        return Participation(State.MANDATORY, reason, sends=False, is_carried=True)
-    return Participation(State.MANDATORY, "Required by the license terms. It is sent electronically.", sends=True)
+        return Participation(State.MANDATORY, BY_HAND, sends=False, is_carried=True)
+    return Participation(State.MANDATORY, REQUIRED, sends=True)
 
 
 def _optional(program: Program, facts: ParticipationFacts) -> Participation:
     if program.code == CALL_HOME and facts.is_provider:
-        found = f" ({facts.provider_evidence})" if facts.provider_evidence else ""
-        reason = f"Service-provider licenses were found{found}, so it cannot be switched off."
-        return Participation(State.ENFORCED, reason, sends=True)
+        found = facts.provider_evidence
+        return Participation(State.ENFORCED, ENFORCED_BY if found else ENFORCED, sends=True, evidence=found)
     if program.code == CEIP and (facts.is_provider or CALL_HOME in facts.granted):
-        reason = "Call Home is on and includes these data, so no second upload is sent."
-        return Participation(State.INCLUDED, reason, sends=False)
+        return Participation(State.INCLUDED, INCLUDED, sends=False)
     if program.code == EVENT_DATA and not facts.is_registered:
-        reason = "This server is not registered, and only registered servers can send event data."
-        return Participation(State.UNAVAILABLE, reason, sends=False)
+        return Participation(State.UNAVAILABLE, NOT_REGISTERED, sends=False)
     if program.code in facts.granted:
-        return Participation(State.ON, "Somebody chose to share it, and it is sent.", sends=True)
-    return Participation(State.OFF, "Optional and not chosen. Nothing is collected or sent.", sends=False)
+        return Participation(State.ON, CHOSEN, sends=True)
+    return Participation(State.OFF, NOT_CHOSEN, sends=False)
 
 
 def _facts(
@@ -139,5 +156,5 @@ def _facts(
         is_provider=server.is_provider,
         provider_evidence=server.provider_evidence,
         is_registered=is_registered,
-        granted=frozenset(code for _, code in granted),
+        granted=frozenset(code for _server, code in granted),
     )

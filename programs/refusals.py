@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from programs.catalog import Program
 from programs.codes import EVENT_DATA
 from programs.models import Action
@@ -30,14 +32,17 @@ def elements_of(program: Program, consent: Consent, action: Action, elements: Co
     """The exact elements that this decision is about. Raises DecisionRefused."""
     if action not in ABOUT_ELEMENTS:
         if elements is not None:
-            raise DecisionRefused("This decision is about the whole program, not about single data elements.")
+            raise DecisionRefused(_("This decision is about the whole program, not about single data elements."))
         return consent.agreed if action == Action.WITHDRAW else frozenset()
     declared = frozenset(declared_elements(program))
     chosen = declared if elements is None and action == Action.GRANT else frozenset(elements or ())
     if not chosen:
-        raise DecisionRefused("Choose at least one data element.")
+        raise DecisionRefused(_("Choose at least one data element."))
     if unknown := chosen - declared:
-        raise DecisionRefused(f"{program.name} declares no data element {min(unknown)!r}.")
+        raise DecisionRefused(
+            _("%(program)s declares no data element %(element)s.")
+            % {"program": program.name, "element": repr(min(unknown))}
+        )
     return chosen
 
 
@@ -45,18 +50,27 @@ def refuse_impossible(server: LicenseServer, program: Program, consent: Consent,
     """Raises DecisionRefused for what the rules of participation do not leave to a person."""
     if action in ERASURE:
         if action == Action.ERASURE_CONFIRMED and not consent.open_erasure:
-            raise DecisionRefused(f"No erasure of {program.name} data is requested.")
+            raise DecisionRefused(_("No erasure of %(program)s data is requested.") % {"program": program.name})
         return
     if program.is_mandatory:
-        raise DecisionRefused(f"{program.name} is mandatory. Only the way of reporting can be chosen.")
+        raise DecisionRefused(
+            _("%(program)s is mandatory. Only the way of reporting can be chosen.") % {"program": program.name}
+        )
     if consent.is_required and action != Action.GRANT:
-        raise DecisionRefused(f"{program.name} is enforced while service-provider licenses are found on this server.")
+        raise DecisionRefused(
+            _("%(program)s is enforced while service-provider licenses are found on this server.")
+            % {"program": program.name}
+        )
     if action == Action.WITHDRAW:
         return
     if program.code == EVENT_DATA and not is_registered(server):
-        raise DecisionRefused(f"{program.name} needs a registered server. Register this server first.")
+        raise DecisionRefused(
+            _("%(program)s needs a registered server. Register this server first.") % {"program": program.name}
+        )
     if action != Action.GRANT and not consent.granted:
-        raise DecisionRefused(f"{program.name} is off. Switch it on before choosing single data elements.")
+        raise DecisionRefused(
+            _("%(program)s is off. Switch it on before choosing single data elements.") % {"program": program.name}
+        )
 
 
 def is_in_force(consent: Consent, action: Action, about: frozenset[str]) -> bool:
@@ -80,7 +94,7 @@ def checked_reason(text: str) -> str:
     """The reason as it is kept. Raises DecisionRefused for one that is too long or cannot be shown."""
     reason = "\n".join(line.strip() for line in text.strip().splitlines())
     if len(reason) > LONGEST_REASON:
-        raise DecisionRefused(f"A reason has at most {LONGEST_REASON} characters.")
+        raise DecisionRefused(_("A reason has at most %(most)s characters.") % {"most": LONGEST_REASON})
     if not reason.replace("\n", " ").isprintable():
-        raise DecisionRefused("The reason holds characters that cannot be shown.")
+        raise DecisionRefused(_("The reason holds characters that cannot be shown."))
     return reason

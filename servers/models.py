@@ -9,29 +9,30 @@ from django.db.models import Q
 from django.db.models.functions import Length, Lower
 from django.db.models.lookups import Exact
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportingMode(models.TextChoices):
     """How mandatory telemetry travels. Manual means: the management service is disabled."""
 
-    ELECTRONIC = "electronic", "Electronic"
-    MANUAL = "manual", "Manual"
+    ELECTRONIC = "electronic", _("Electronic")
+    MANUAL = "manual", _("Manual")
 
 
 class LicensingMode(models.TextChoices):
     """What activates the products of a server."""
 
-    FILE = "file", "License files"
-    LAS_ONLINE = "las_online", "License Activation Service, online"
-    LAS_OFFLINE = "las_offline", "License Activation Service, offline"
+    FILE = "file", _("License files")
+    LAS_ONLINE = "las_online", _("License Activation Service, online")
+    LAS_OFFLINE = "las_offline", _("License Activation Service, offline")
 
 
 class ProviderOverride(models.TextChoices):
     """What an administrator says about service-provider licenses, against or with what was detected."""
 
-    AUTOMATIC = "automatic", "Detected"
-    YES = "yes", "Service provider"
-    NO = "no", "No service provider"
+    AUTOMATIC = "automatic", _("Detected")
+    YES = "yes", _("Service provider")
+    NO = "no", _("No service provider")
 
 
 class ServerGroup(models.Model):
@@ -90,7 +91,7 @@ class LicenseServer(models.Model):
         permissions = [("archive_licenseserver", "Can archive a license server")]
         constraints = [
             models.UniqueConstraint(
-                Lower("name"), name="server_name_once", violation_error_message="This name is taken."
+                Lower("name"), name="server_name_once", violation_error_message=_("This name is taken.")
             ),
             models.CheckConstraint(condition=~Q(name=""), name="server_has_name"),
         ]
@@ -126,11 +127,11 @@ class CloudRegistration(models.Model):
     class State(models.TextChoices):
         """How far it came. Only the last four are ends."""
 
-        WAITING = "waiting", "Waiting for the code"
-        REGISTERED = "registered", "Registered"
-        REMOVED = "removed", "Removed"
-        EXPIRED = "expired", "Code expired"
-        REFUSED = "refused", "Refused"
+        WAITING = "waiting", _("Waiting for the code")
+        REGISTERED = "registered", _("Registered")
+        REMOVED = "removed", _("Removed")
+        EXPIRED = "expired", _("Code expired")
+        REFUSED = "refused", _("Refused")
 
     server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from servers.models import CloudRegistration, LicenseServer
 
@@ -65,7 +66,7 @@ def open_code(
     except IntegrityError:
         if not CloudRegistration.objects.filter(server=server, state__in=OPEN).exists():
             raise
-        raise AlreadyOpen("This server is registered already, or has a code that waits.") from None
+        raise AlreadyOpen(_("This server is registered already, or has a code that waits.")) from None
 
 
 def confirm(registration: CloudRegistration, *, customer_id: str, at: datetime) -> bool:

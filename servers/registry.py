@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from servers.models import LicenseServer
 
@@ -88,7 +89,7 @@ def note_service_start(*, at: datetime) -> int:
 def _save(server: LicenseServer, facts: dict[str, Any]) -> LicenseServer:
     unknown = facts.keys() - CHANGEABLE
     if unknown:
-        raise ValidationError(dict.fromkeys(sorted(unknown), "A server has no such fact."))
+        raise ValidationError(dict.fromkeys(sorted(unknown), _("A server has no such fact.")))
     for name, value in facts.items():
         setattr(server, name, value.strip() if isinstance(value, str) else value)
     _refuse_impossible(server)
@@ -97,7 +98,7 @@ def _save(server: LicenseServer, facts: dict[str, Any]) -> LicenseServer:
         with transaction.atomic():
             server.save()
     except IntegrityError as error:
-        raise ValidationError({"name": "This name is taken."}) from error
+        raise ValidationError({"name": _("This name is taken.")}) from error
     return server
 
 
@@ -109,13 +110,13 @@ def _time_zones() -> frozenset[str]:
 
 def _refuse_impossible(server: LicenseServer) -> None:
     if not HOST_NAME.fullmatch(server.name):
-        raise ValidationError({"name": "A server name is a host name: letters, digits, dots and hyphens."})
+        raise ValidationError({"name": _("A server name is a host name: letters, digits, dots and hyphens.")})
     if server.time_zone not in _time_zones():
-        raise ValidationError({"time_zone": "This is not a time zone such as Europe/Amsterdam."})
+        raise ValidationError({"time_zone": _("This is not a time zone such as Europe/Amsterdam.")})
     for name in ("hardware_id", "product_version", "operating_system"):
         if not getattr(server, name).isprintable():
-            raise ValidationError({name: "This text holds characters that cannot be shown."})
+            raise ValidationError({name: _("This text holds characters that cannot be shown.")})
     for name in ("installed_at", "service_started_at"):
         moment = getattr(server, name)
         if moment and not EARLIEST <= moment <= timezone.now() + AHEAD:
-            raise ValidationError({name: "This lies before 1990 or in the future."})
+            raise ValidationError({name: _("This lies before 1990 or in the future.")})

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 SHIPPED = Path(__file__).with_name("releases.toml")
 MONTHS = 6
@@ -100,16 +101,22 @@ def _read(path: Path) -> list[Release]:
         return [_release(row) for row in rows]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError, AttributeError, TypeError) as error:
         raise TableUnreadable(
-            f"{path.name} in the data folder cannot be used: {error}. Each build is a [[build]] with number, "
-            f"source, and released or by as YYYY-MM-DD."
+            _(
+                "%(file)s in the data folder cannot be used: %(error)s. Each build is a [[build]] with number, "
+                "source, and released or by as YYYY-MM-DD."
+            )
+            % {"file": path.name, "error": error}
         ) from error
 
 
 def _release(row: dict[str, object]) -> Release:
     number, released, by = row.get("number"), row.get("released"), row.get("by")
     if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < LAST_BUILD:
-        raise ValueError(f"number is {number!r}, not a build number")
+        raise ValueError(_("number is %(number)s, not a build number") % {"number": repr(number)})
     for name, day in (("released", released), ("by", by)):
         if day is not None and (not isinstance(day, date) or isinstance(day, datetime) or not 1990 < day.year < 2200):
-            raise ValueError(f"{name} of build {number} is {day!r}, not a day")
+            raise ValueError(
+                _("%(name)s of build %(build)s is %(day)s, not a day")
+                % {"name": name, "build": number, "day": repr(day)}
+            )
     return Release(number, released, by, str(row.get("source", "")))  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from uploads.check_plan import plan_from_settings
@@ -59,8 +60,10 @@ def ask(*, by: User | None, trial: bool = False) -> NetworkCheck:
     if not hand_over_check(row.pk, expires=WORTHLESS_AFTER.total_seconds()):
         row.delete()
         raise NotAsked(
-            "The broker does not answer, so no worker can be asked. Start Licensing Manager, or run "
-            "manage.py network_check on the worker's machine."
+            _(
+                "The broker does not answer, so no worker can be asked. Start Licensing Manager, or run "
+                "manage.py network_check on the worker's machine."
+            )
         )
     return row
 

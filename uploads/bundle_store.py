@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from payloads.builder import SealedBundle
 from payloads.bundle import sha256_of
@@ -47,7 +48,9 @@ def open_checked(sha256: str) -> Path:
     """The path of a bundle whose bytes were just checked. Raises BundleMissing."""
     path = _existing(sha256)
     if sha256_of(path) != sha256:
-        raise BundleMissing(f"The bundle {sha256[:12]}… was changed on disk and will not be sent.")
+        raise BundleMissing(
+            _("The bundle %(digest)s… was changed on disk and will not be sent.") % {"digest": sha256[:12]}
+        )
     return path
 
 
@@ -94,7 +97,7 @@ def resource_folder(server: LicenseServer) -> Path:
 def _existing(sha256: str) -> Path:
     path = path_of(sha256)
     if not path.is_file():
-        raise BundleMissing(f"The bundle {sha256[:12]}… is not in the store any more.")
+        raise BundleMissing(_("The bundle %(digest)s… is not in the store any more.") % {"digest": sha256[:12]})
     return path
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from uploads.fence import FenceStillOpen, cancel_rows, wait_until_quiet
 from uploads.models import Upload
-from uploads.states import OPEN, State
+from uploads.states import IN_A_SENTENCE, OPEN, State
 
 LONGEST_REASON = 500  # characters
 
@@ -35,7 +36,9 @@ def cancel_upload(upload: Upload, *, by: User, reason: str = "", pause: Callable
     if upload.state in OPEN:
         _end(upload, pause)
     if upload.state != State.CANCELED:
-        raise NotCanceled(f"This upload is {upload.get_state_display().lower()}; there is nothing to cancel.")
+        raise NotCanceled(
+            _("This upload is %(state)s; there is nothing to cancel.") % {"state": IN_A_SENTENCE[upload.state]}
+        )
     return upload
 
 
@@ -45,6 +48,6 @@ def _end(upload: Upload, pause: Callable[[float], None]) -> None:
     upload.refresh_from_db()
     if not canceled and upload.state == State.SENDING:  # acknowledged to the last byte: its worker says so in a moment
         Upload.objects.filter(pk=upload.pk).update(cancel_asked_at=None, cancel_reason="")
-        raise NotCanceled("Every byte was acknowledged before this could be canceled, so it counts as delivered.")
+        raise NotCanceled(_("Every byte was acknowledged before this could be canceled, so it counts as delivered."))
     if not is_quiet:
-        raise FenceStillOpen("It is canceled. One request that began before is still under way; nothing follows it.")
+        raise FenceStillOpen(_("It is canceled. One request that began before is still under way; nothing follows it."))

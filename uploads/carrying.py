@@ -36,7 +36,7 @@ def hand_to_courier(server: LicenseServer, *, reason: str, pause: Callable[[floa
         asked_for = unsealed.filter(trigger=Trigger.PERSON)
         canceled = take_away(asked_for, State.CANCELED, reason=reason)
     if not is_quiet:
-        raise FenceStillOpen(STILL_UNDER_WAY)
+        raise FenceStillOpen(str(STILL_UNDER_WAY))
     return canceled
 
 

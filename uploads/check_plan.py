@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from uploads.cis_client import Destination, destination_from_settings
 from uploads.line_probes import Certificate, Place, place_of
@@ -15,14 +17,14 @@ from uploads.no_proxy import exempting
 HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}|[0-9a-f:.]{2,45}")
 VENDOR_DOMAINS = (".citrix.com", ".cloud.com")
 # Both lists are the vendor's, for license servers that are registered with its cloud ("On-premises usage", current).
-REGISTRATION_HOSTS: dict[str, str] = {
-    "trust.citrixnetworkapi.net": "get the registration code",
-    "trust.citrixworkspacesapi.net": "confirm the registration",
-    "citrix.cloud.com": "administration console",
-    "customers.citrixworkspacesapi.net": "platform API",
-    "core.citrixworkspacesapi.net": "platform API",
-    "core-eastus-release-a.citrixworkspacesapi.net": "platform API",
-    "las.cloud.com": "License Activation Service",
+REGISTRATION_HOSTS: dict[str, Promise] = {
+    "trust.citrixnetworkapi.net": _("Registered servers: get the registration code"),
+    "trust.citrixworkspacesapi.net": _("Registered servers: confirm the registration"),
+    "citrix.cloud.com": _("Registered servers: administration console"),
+    "customers.citrixworkspacesapi.net": _("Registered servers: platform API"),
+    "core.citrixworkspacesapi.net": _("Registered servers: platform API"),
+    "core-eastus-release-a.citrixworkspacesapi.net": _("Registered servers: platform API"),
+    "las.cloud.com": _("Registered servers: License Activation Service"),
 }
 REVOCATION_HOSTS = (
     "ocsp.digicert.com",

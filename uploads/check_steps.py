@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from uploads import causes, cis_client, line_probes
 from uploads.causes import Cause
 from uploads.check_plan import Plan, named_in
 from uploads.http_dates import moment_of
+from uploads.kept_sentences import KeptSentence, kept
 from uploads.line_probes import Handshake, Place
 from uploads.network_findings import (
     Check,
@@ -34,11 +36,26 @@ TOTAL_SECONDS = 60.0  # a person waits at a page, and a worker does nothing else
 STEP_SECONDS = 5.0  # of a name lookup, a connection, a handshake, an answer: good lines need a tenth
 CHECK_SECONDS = 12.0  # of one check that takes several steps
 MOST_REVOCATION_HOSTS = 12
+DIRECTLY = (
+    gettext_noop("The destination, %(host)s, has %(count)s address"),
+    gettext_noop("The destination, %(host)s, has %(count)s addresses"),
+)
+THROUGH_PROXY = (
+    gettext_noop("The proxy, %(host)s, has %(count)s address, and looks up %(target)s itself"),
+    gettext_noop("The proxy, %(host)s, has %(count)s addresses, and looks up %(target)s itself"),
+)
+EXEMPT = gettext_noop("UPLOAD_PROXY is set, and NO_PROXY exempts the destination by its entry %(entry)s")
+TUNNEL = gettext_noop("%(proxy)s opens a tunnel to %(target)s by CONNECT")
+ARRIVED = gettext_noop("%(name)s, %(size)s bytes without data, arrived; it stands in no history")
 TRIAL_TEXT = b"A trial of the network check of Licensing Manager. It carries no data of anybody.\n"
 
 
 class NotDone(Exception):
     """The check does not apply here; the text says why."""
+
+    def __init__(self, sentence: KeptSentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 @dataclass(slots=True)
@@ -63,60 +80,62 @@ class Trail:
 
 def names(trail: Trail) -> Check:
     """The addresses of the next stop: the destination, or the proxy that looks it up itself."""
-    place, title = trail.plan.next_stop, "Name service"
+    place = trail.plan.next_stop
     try:
         found = within(trail.left(STEP_SECONDS), lambda: line_probes.addresses_of(place))
     except TimeoutError as error:
-        return failed("dns", title, Cause.NAME_SERVICE_SILENT, evidence=f"{place.host}: {error}")
+        return failed("dns", Cause.NAME_SERVICE_SILENT, evidence=f"{place.host}: {error}")
     except OSError as error:
         cause = (
             Cause.PROXY_NAME if trail.plan.proxy else causes.first(causes.CONNECTING, f"NameResolutionError {error}")
         )
-        return failed("dns", title, cause, evidence=f"{place.host}: {error}")
-    what = "The proxy" if trail.plan.proxy else "The destination"
-    more = f", and looks up {trail.plan.target.host} itself" if trail.plan.proxy else ""
-    summary = f"{what}, {place.host}, has {len(found)} address{'es' if len(found) > 1 else ''}{more}"
-    return Check("dns", title, State.OK, summary, f"{place.host}: {', '.join(found)}")
+        return failed("dns", cause, evidence=f"{place.host}: {error}")
+    words = THROUGH_PROXY if trail.plan.proxy else DIRECTLY
+    summary = kept(words[len(found) > 1], host=place.host, count=len(found), target=trail.plan.target.host)
+    return Check("dns", State.OK, summary, f"{place.host}: {', '.join(found)}")
 
 
 def connection(trail: Trail) -> Check:
     """A TCP connection to the next stop, closed again at once."""
-    place, title = trail.plan.next_stop, "Connection"
+    place = trail.plan.next_stop
     try:
         with line_probes.connected(place, seconds=trail.left(STEP_SECONDS)) as plain:
             trail.source_address, there = str(plain.getsockname()[0]), plain.getpeername()[:2]
     except OSError as error:
         evidence = f"{place}: {type(error).__name__}: {error}"
         cause = Cause.PROXY_UNREACHABLE if trail.plan.proxy else causes.first(causes.CONNECTING, evidence)
-        return failed("tcp", title, cause, evidence=evidence)
-    what = "the proxy" if trail.plan.proxy else "the destination"
+        return failed("tcp", cause, evidence=evidence)
+    to_proxy, direct = (
+        gettext_noop("A connection to the proxy, %(place)s, opens"),
+        gettext_noop("A connection to the destination, %(place)s, opens"),
+    )
     evidence = f"from {trail.source_address} to {Place(*there)}"
-    return Check("tcp", title, State.OK, f"A connection to {what}, {place}, opens", evidence)
+    return Check("tcp", State.OK, kept(to_proxy if trail.plan.proxy else direct, place=str(place)), evidence)
 
 
 def proxy(trail: Trail) -> Check:
     """Does the proxy let us pass? A tunnel for https, a request in its own form for plain http."""
-    plan, title = trail.plan, "Proxy"
+    plan = trail.plan
     if plan.exempt_by:
-        raise NotDone(f"UPLOAD_PROXY is set, and NO_PROXY exempts the destination by its entry {plan.exempt_by}")
+        raise NotDone(kept(EXEMPT, entry=plan.exempt_by))
     if plan.proxy is None:
-        raise NotDone("No proxy is set")
+        raise NotDone(kept(gettext_noop("No proxy is set")))
     try:
         if plan.is_tls:
             with line_probes.way_to(plan.to, seconds=trail.left(STEP_SECONDS)):
-                return Check("proxy", title, State.OK, f"{plan.proxy} opens a tunnel to {plan.target} by CONNECT")
+                tunnel = kept(TUNNEL, proxy=str(plan.proxy), target=str(plan.target))
+                return Check("proxy", State.OK, tunnel)
         with line_probes.connected(plan.proxy, seconds=trail.left(STEP_SECONDS)) as plain:
             request = f"HEAD {plan.to.url}/ HTTP/1.1"
             status, line = line_probes.ask_head(plain, request, host=str(plan.target), to=plan.to)
     except OSError as error:
         evidence = f"{type(error).__name__}: {error}"
-        return failed("proxy", title, _cause_at_proxy(error, evidence), evidence=evidence)
+        return failed("proxy", _cause_at_proxy(error, evidence), evidence=evidence)
     if status in {403, 407, 502, 503, 504}:
         refusal = f"Tunnel connection failed: {line}"  # judged like one: it is the same proxy with the same rules
-        return failed(
-            "proxy", title, causes.first(causes.PROXYING, refusal), evidence=f"HEAD through the proxy: {line}"
-        )
-    return Check("proxy", title, State.OK, f"{plan.proxy} passes requests on", f"HEAD through the proxy: {line}")
+        return failed("proxy", causes.first(causes.PROXYING, refusal), evidence=f"HEAD through the proxy: {line}")
+    passes = kept(gettext_noop("%(proxy)s passes requests on"), proxy=str(plan.proxy))
+    return Check("proxy", State.OK, passes, f"HEAD through the proxy: {line}")
 
 
 def _cause_at_proxy(error: OSError, evidence: str) -> Cause:
@@ -131,7 +150,7 @@ def tls(trail: Trail) -> Check:
     """Who shows which certificate; where it is not trusted, once more without trust, to see who it is."""
     to = trail.plan.to
     if not trail.plan.is_tls:
-        raise NotDone("The destination is reached by plain http")
+        raise NotDone(kept(gettext_noop("The destination is reached by plain http")))
     try:
         seen = line_probes.shake_hands(to, trust(to.ca_bundle), seconds=trail.left(STEP_SECONDS))
     except OSError as error:
@@ -164,7 +183,7 @@ def _is_trusted_publicly(trail: Trail) -> bool:
 def revocation(trail: Trail) -> Check:
     """Port 80 of the listed hosts and of those that the shown certificates name. Nothing is asked there."""
     if trail.plan.sandbox or not trail.plan.is_tls:
-        raise NotDone("Nothing is asked where the destination has no TLS certificate")
+        raise NotDone(kept(gettext_noop("Nothing is asked where the destination has no TLS certificate")))
     listed = dict.fromkeys(trail.plan.revocation, "on the vendor's list")
     listed |= {place: "named in the certificate" for place in named_in(trail.chain) if place not in listed}
     places = list(listed)[:MOST_REVOCATION_HOSTS]
@@ -186,20 +205,19 @@ def clock(trail: Trail) -> Check:
 def log_in(trail: Trail) -> Check:
     """The real log-in, once: a wrong password three times would lock an account."""
     trail.token = cis_client.log_in(trail.plan.to)
-    return Check(
-        "login", "Log-in", State.OK, "User name, password and product key are accepted", "identity, grant, upload"
-    )
+    accepted = kept(gettext_noop("User name, password and product key are accepted"))
+    return Check("login", State.OK, accepted, "identity, grant, upload")
 
 
 def trial(trail: Trail) -> Check:
     """A few bytes under a name of their own, as an upload would send them."""
     if not trail.wants_trial:
-        raise NotDone("Not asked for: outside the sandbox a trial upload is made on request only")
+        raise NotDone(kept(gettext_noop("Not asked for: outside the sandbox a trial upload is made on request only")))
     name, content = f"network_check_{int(timezone.now().timestamp())}.zip", _trial_bundle()
     remote = cis_client.create_bundle(trail.plan.to, trail.token, size=len(content), name=name)
     cis_client.send_chunk(trail.plan.to, trail.token, remote_id=remote.id, offset=0, data=content)
-    summary = f"{name}, {len(content)} bytes without data, arrived; it stands in no history"
-    return Check("trial", "Trial upload", State.OK, summary, f"bundle {remote.id}")
+    summary = kept(ARRIVED, name=name, size=len(content))
+    return Check("trial", State.OK, summary, f"bundle {remote.id}")
 
 
 def _trial_bundle() -> bytes:

@@ -3,6 +3,8 @@
 from hashlib import sha256
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 PIECE = 64 * 1024  # every chunk but the last is a multiple of it, so no chunk holds a byte that was not compared
 MARK = 16  # bytes of a digest that are kept for each piece: 256 KB for a bundle of 1 GB
 
@@ -59,7 +61,9 @@ class CheckedBundle:
             self.size += len(piece)
             self._marks += whole.digest()[:MARK]
         if whole.hexdigest() != self._digest:
-            raise BundleMissing(f"The bundle {self._digest[:12]}… was changed on disk and will not be sent.")
+            raise BundleMissing(
+                _("The bundle %(digest)s… was changed on disk and will not be sent.") % {"digest": self._digest[:12]}
+            )
 
     def _compare(self) -> None:
         at = (self._position - 1) // PIECE * MARK
@@ -68,5 +72,6 @@ class CheckedBundle:
 
     def _changed(self) -> BundleMissing:
         return BundleMissing(
-            f"The bundle {self._digest[:12]}… was changed on disk while it was being sent. Nothing of the change left."
+            _("The bundle %(digest)s… was changed on disk while it was being sent. Nothing of the change left.")
+            % {"digest": self._digest[:12]}
         )

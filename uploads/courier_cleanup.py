@@ -10,7 +10,10 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
+from accounts.tongues import in_our_language
 from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.courier_models import CustodyEntry, ManualReport
@@ -82,7 +85,12 @@ def _delete(report: ManualReport, *, by: str, at: datetime) -> Leftovers:
             path.unlink(missing_ok=True)
     if gone.count:
         ManualReport.objects.filter(pk=report.pk).update(files_deleted_at=at)
-        words = f"{len(gone.bundles)} bundles and {len(gone.volumes)} volumes, {gone.size:,} bytes"
+        with in_our_language():
+            words = _("%(bundles)s bundles and %(volumes)s volumes, %(size)s bytes") % {
+                "bundles": len(gone.bundles),
+                "volumes": len(gone.volumes),
+                "size": number_format(gone.size, force_grouping=True),
+            }
         note_custody(report, CustodyEntry.Event.DELETED, by=by, at=at, note=words)
     report.refresh_from_db()
     return gone

@@ -1,5 +1,6 @@
 """Which days are missing? Between the last report that arrived and now, by the numbers of the sequence."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tongues import in_english
 from programs.catalog import program
 from programs.codes import TELEMETRY
 from programs.schedule import day_number, first_slot, slot_of_day
@@ -18,13 +24,23 @@ from uploads.states import BY_HAND, State
 
 
 class Why(StrEnum):
-    """What is known of a missing day."""
+    """What is known of a missing day, as the index of a volume says it."""
 
     NO_RECORD = "no report was made"
     NOT_SEALED = "its report could not be sealed"
     WAITS = "its report is not sealed yet"
     CANCELED = "its report was canceled"
     DAMAGED = "the file of its report is missing or was changed"
+
+
+IN_WORDS: dict[str, Promise] = {
+    Why.NO_RECORD: _("no report was made"),
+    Why.NOT_SEALED: _("its report could not be sealed"),
+    Why.WAITS: _("its report is not sealed yet"),
+    Why.CANCELED: _("its report was canceled"),
+    Why.DAMAGED: _("the file of its report is missing or was changed"),
+}
+DAYS_IN_A_SENTENCE = re.compile(r"\(([0-9-]{10})(?: to ([0-9-]{10}))?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +56,15 @@ class Gap:
     why: Why
 
     @property
-    def days(self) -> str:
-        """For example "day 212 is" or "days 14 to 27 are"."""
-        return days_in_words(self.first_day, self.last_day)
-
-    @property
     def sentence(self) -> str:
         """What a person reads."""
-        local = [moment.astimezone(self.server.zone) for moment in (self.first, self.last)]
-        dates = " to ".join(dict.fromkeys(f"{one:%Y-%m-%d}" for one in local))
-        return f"{self.server.name}, {self.kind}: {self.days} missing ({dates}), {self.why}."
+        first, last = (f"{moment.astimezone(self.server.zone):%Y-%m-%d}" for moment in (self.first, self.last))
+        return _sentence(self.server.name, self.kind, (self.first_day, self.last_day), (first, last), self.why)
 
     def facts(self) -> dict[str, Any]:
-        """The same for the index."""
+        """The same for the index, which is signed and says the same in every language."""
+        with in_english():
+            sentence = self.sentence
         return {
             "server": str(self.server.guid),
             "server_name": self.server.name,
@@ -62,7 +74,7 @@ class Gap:
             "first": self.first.isoformat(),
             "last": self.last.isoformat(),
             "reason": str(self.why),
-            "sentence": self.sentence,
+            "sentence": sentence,
         }
 
 
@@ -77,9 +89,25 @@ class _Row:
     size: int
 
 
-def days_in_words(first: int, last: int) -> str:
-    """For example "day 212 is" or "days 14 to 27 are"."""
-    return f"day {first} is" if first == last else f"days {first} to {last} are"
+def sentence_of(facts: dict[str, Any]) -> str:
+    """What a gap in an index says, for whoever reads now."""
+    dates = DAYS_IN_A_SENTENCE.search(facts["sentence"])
+    if dates is None:
+        return str(facts["sentence"])
+    days = facts["first_day"], facts["last_day"]
+    return _sentence(facts["server_name"], facts["kind"], days, (dates[1], dates[2] or dates[1]), facts["reason"])
+
+
+def _sentence(server: str, kind: str, days: tuple[int, int], dates: tuple[str, str], why: str) -> str:
+    """For example "ls1, usage: days 14 to 27 are missing (2026-03-01 to 2026-03-14), no report was made."."""
+    first, last = dates
+    one, several = days[0] == days[1], first != last
+    words = gettext("%(first)s to %(last)s") % {"first": first, "last": last} if several else first
+    facts = {"server": server, "kind": kind, "first": days[0], "last": days[1], "dates": words}
+    facts["why"] = str(IN_WORDS.get(why, why))
+    if one:
+        return gettext("%(server)s, %(kind)s: day %(first)s is missing (%(dates)s), %(why)s.") % facts
+    return gettext("%(server)s, %(kind)s: days %(first)s to %(last)s are missing (%(dates)s), %(why)s.") % facts
 
 
 def gaps_of(

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from uploads.key_file import make_key_file
 
@@ -98,7 +99,7 @@ def _new_key() -> bytes:
 
 
 def _what_to_do(path: Path) -> str:
-    return (
-        f"The file {path} holds no {ALGORITHM} key. Restore it from a backup; or move it away, and a new key is made "
-        "that every receiver has to be told of."
-    )
+    return _(
+        "The file %(path)s holds no %(algorithm)s key. Restore it from a backup; or move it away, and a "
+        "new key is made that every receiver has to be told of."
+    ) % {"path": path, "algorithm": ALGORITHM}

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class ManualReport(models.Model):
@@ -10,9 +11,9 @@ class ManualReport(models.Model):
     class State(models.TextChoices):
         """Open until a receipt lists every bundle, or until somebody gives it up."""
 
-        OPEN = "open", "On its way"
-        CLOSED = "closed", "Every report arrived"
-        GIVEN_UP = "given_up", "Given up"
+        OPEN = "open", _("On its way")
+        CLOSED = "closed", _("Every report arrived")
+        GIVEN_UP = "given_up", _("Given up")
 
     export_id = models.CharField(max_length=32, unique=True, help_text="Follows from what is in it")
     scope = models.TextField(help_text="The GUIDs that were asked for, or all")
@@ -104,13 +105,13 @@ class CustodyEntry(models.Model):
     class Event(models.TextChoices):
         """What happened."""
 
-        GATHERED = "gathered", "Gathered"
-        HANDED_OUT = "handed_out", "Handed out"
-        RECEIPT = "receipt", "Receipt imported"
-        TYPED_IN = "typed_in", "Confirmation typed in"
-        CLOSED = "closed", "Closed"
-        GIVEN_UP = "given_up", "Given up"
-        DELETED = "deleted", "Files deleted"
+        GATHERED = "gathered", _("Gathered")
+        HANDED_OUT = "handed_out", _("Handed out")
+        RECEIPT = "receipt", _("Receipt imported")
+        TYPED_IN = "typed_in", _("Confirmation typed in")
+        CLOSED = "closed", _("Closed")
+        GIVEN_UP = "given_up", _("Given up")
+        DELETED = "deleted", _("Files deleted")
 
     report = models.ForeignKey(ManualReport, on_delete=models.PROTECT, related_name="custody")
     at = models.DateTimeField()

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from uploads.courier_models import ManualItem, ManualReport
 
 
@@ -21,8 +23,10 @@ class OpenVolume:
     @property
     def sentence(self) -> str:
         """For example "Volume 2 of 3 is missing: days 14 to 27 of ls1 (compliance)."."""
-        what = "is missing" if self.is_whole else "arrived in part only; missing"
-        return f"Volume {self.number} of {self.volumes} {what}: {'; '.join(self.where)} ({self.kind})."
+        facts = {"number": self.number, "volumes": self.volumes, "where": "; ".join(self.where), "kind": self.kind}
+        if self.is_whole:
+            return _("Volume %(number)s of %(volumes)s is missing: %(where)s (%(kind)s).") % facts
+        return _("Volume %(number)s of %(volumes)s arrived in part only; missing: %(where)s (%(kind)s).") % facts
 
 
 def still_open(report: ManualReport) -> Iterator[OpenVolume]:
@@ -40,7 +44,7 @@ def still_open(report: ManualReport) -> Iterator[OpenVolume]:
 def _days_of_servers(items: list[ManualItem]) -> Iterator[str]:
     for name, group in groupby(items, key=lambda item: item.server_name):
         days = sorted({item.day for item in group})
-        yield f"{', '.join(_runs(days))} of {name}"
+        yield _("%(days)s of %(server)s") % {"days": ", ".join(_runs(days)), "server": name}
 
 
 def _runs(days: list[int]) -> Iterator[str]:
@@ -48,5 +52,6 @@ def _runs(days: list[int]) -> Iterator[str]:
     start = days[0]
     for day, following in zip(days, [*days[1:], None], strict=True):
         if following != day + 1:
-            yield f"day {day}" if start == day else f"days {start} to {day}"
+            one = _("day %(day)s") % {"day": day}
+            yield one if start == day else _("days %(first)s to %(last)s") % {"first": start, "last": day}
             start = following if following is not None else day

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from uploads import policy
 from uploads.courier_key import PublicKey, read_public_key
 
 FORMAT = "licensing-manager.courier-receipt/1"
 SHA256, EXPORT = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
-NO_RECEIPT = "This file is no receipt of a receiver of ours: {}. Nothing was closed."
 
 
 class ReceiptRefused(Exception):
@@ -40,20 +41,22 @@ def read_receipt(data: bytes) -> Receipt:
     """The receipt in these bytes, its signature checked with the key that it names. Raises ReceiptRefused."""
     if len(data) > policy.LARGEST_RECEIPT_BYTES:
         most = policy.LARGEST_RECEIPT_BYTES // 1024**2
-        raise ReceiptRefused(NO_RECEIPT.format(f"it has more than {most} MB"))
+        raise _no_receipt(_("it has more than %(most)s MB") % {"most": most})
     whole = _parsed(data)
     signed = whole.get("receipt")
     if not isinstance(signed, dict) or signed.get("format") != FORMAT:
-        raise ReceiptRefused(NO_RECEIPT.format(f"it does not say {FORMAT}"))
+        raise _no_receipt(_("it does not say %(format)s") % {"format": FORMAT})
     receiver = signed.get("receiver")
     key = read_public_key(receiver.get("public_key")) if isinstance(receiver, dict) else None
     if key is None:
-        raise ReceiptRefused(NO_RECEIPT.format("it names no public key"))
+        raise _no_receipt(_("it names no public key"))
     text = canonical(signed)
     if not key.has_signed(text, signature=_bytes(whole.get("signature"))):
         raise ReceiptRefused(
-            "The signature of this receipt does not fit what it says: it was changed on the way, or it is forged. "
-            "Nothing was closed; ask the receiver for the receipt again."
+            _(
+                "The signature of this receipt does not fit what it says: it was changed on the way, or it is forged. "
+                "Nothing was closed; ask the receiver for the receipt again."
+            )
         )
     return Receipt(
         export_id=_text(signed, "export", EXPORT),
@@ -64,13 +67,19 @@ def read_receipt(data: bytes) -> Receipt:
     )
 
 
+def _no_receipt(why: str) -> ReceiptRefused:
+    return ReceiptRefused(
+        _("This file is no receipt of a receiver of ours: %(why)s. Nothing was closed.") % {"why": why}
+    )
+
+
 def _parsed(data: bytes) -> dict[str, Any]:
     try:
         whole = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise ReceiptRefused(NO_RECEIPT.format("it is not JSON, or not whole")) from error
+        raise _no_receipt(_("it is not JSON, or not whole")) from error
     if not isinstance(whole, dict):
-        raise ReceiptRefused(NO_RECEIPT.format("it is not an object"))
+        raise _no_receipt(_("it is not an object"))
     return whole
 
 
@@ -96,7 +105,7 @@ def _bytes(text: object) -> bytes:
 def _text(signed: dict[str, Any], name: str, form: re.Pattern[str]) -> str:
     value = signed.get(name)
     if not isinstance(value, str) or not form.fullmatch(value):
-        raise ReceiptRefused(NO_RECEIPT.format(f"its {name} cannot be read"))
+        raise _no_receipt(_("its %(name)s cannot be read") % {"name": name})
     return value
 
 
@@ -107,7 +116,7 @@ def _moment(value: object) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise ReceiptRefused(NO_RECEIPT.format("it does not say when it was received, with a time zone"))
+    raise _no_receipt(_("it does not say when it was received, with a time zone"))
 
 
 def _bundles(value: object) -> dict[str, int]:
@@ -115,9 +124,9 @@ def _bundles(value: object) -> dict[str, int]:
     for one in value if isinstance(value, list) else []:
         sha256, size = (one.get("sha256"), one.get("bytes")) if isinstance(one, dict) else (None, None)
         if not isinstance(sha256, str) or not SHA256.fullmatch(sha256) or type(size) is not int or size < 0:
-            raise ReceiptRefused(NO_RECEIPT.format("a bundle in its list cannot be read"))
+            raise _no_receipt(_("a bundle in its list cannot be read"))
         if found.setdefault(sha256, size) != size:
-            raise ReceiptRefused(NO_RECEIPT.format("it lists one bundle with two sizes"))
+            raise _no_receipt(_("it lists one bundle with two sizes"))
     if not found:
-        raise ReceiptRefused(NO_RECEIPT.format("it lists no bundle"))
+        raise _no_receipt(_("it lists no bundle"))
     return found

@@ -12,7 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.tongues import in_english, in_our_language
 from uploads.courier_models import CustodyEntry, ManualItem, ManualReceipt, ManualReport, TrustedReceiver
 from uploads.courier_open import OpenVolume, still_open
 from uploads.courier_receipt_file import Receipt, ReceiptRefused, read_receipt
@@ -26,16 +30,24 @@ EARLIEST_ZONE, LATEST_ZONE = timedelta(hours=12), timedelta(hours=14)  # how far
 LONGEST_CASE_NUMBER = 100
 
 
+NO_KEY_YET = gettext_lazy(
+    "This receipt is signed with a key that is not trusted here: %(fingerprint)s. Nothing was closed. "
+    "Compare it with what the receiver shows; if it is the same, an administrator can trust it."
+)
+ANOTHER_KEY = gettext_lazy(
+    "This receipt is signed with a key that is not trusted here: %(fingerprint)s. It is another key than those that "
+    "are trusted here. Nothing was closed. Compare it with what the receiver shows; if it is the same, an "
+    "administrator can trust it."
+)
+
+
 class UnknownReceiver(ReceiptRefused):
     """The signature is right, but nobody said that its key is to be believed. `fingerprint` is the key's."""
 
     def __init__(self, fingerprint: str, *, others: int) -> None:
         self.fingerprint = fingerprint
-        known = "It is another key than those that are trusted here. " if others else ""
-        super().__init__(
-            f"This receipt is signed with a key that is not trusted here: {fingerprint}. {known}Nothing was closed. "
-            "Compare it with what the receiver shows; if it is the same, an administrator can trust it."
-        )
+        words = ANOTHER_KEY if others else NO_KEY_YET
+        super().__init__(str(words) % {"fingerprint": fingerprint})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,25 @@ class Imported:
     closed: int
     is_repeat: bool
     open: tuple[OpenVolume, ...]
+
+
+SIGNED = gettext_lazy("Receipt %(digest)s, signed with %(key)s, for %(report)s.")
+TYPED = gettext_lazy("Typed in by %(by)s and not proved: case number %(case)s, uploaded on %(day)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What proves an arrival, for the attempt in English and for the trail in the language of the installation."""
+
+    sentence: Promise
+    facts: dict[str, object]
+
+    def words(self) -> str:
+        return str(self.sentence) % self.facts
+
+    def in_english(self) -> str:
+        with in_english():
+            return self.words()
 
 
 def import_receipt(data: bytes, *, by: str, now: datetime, expected: ManualReport | None = None) -> Imported:
@@ -69,8 +100,8 @@ def import_receipt(data: bytes, *, by: str, now: datetime, expected: ManualRepor
             received_at=min(receipt.received_at, now),
             content=data.decode(),
         )
-        evidence = f"Receipt {receipt.digest[:16]}, signed with {fingerprint[:16]}, for {report}."
-        return _close(report, items, row, evidence=evidence, by=by, now=now)
+        facts = {"digest": receipt.digest[:16], "key": fingerprint[:16], "report": report}
+        return _close(report, items, row, _Evidence(SIGNED, facts), by=by, now=now)
 
 
 def type_in(
@@ -83,7 +114,10 @@ def type_in(
         report = ManualReport.objects.select_for_update().get(pk=report.pk)
         known = set(report.volumes.values_list("number", flat=True))
         if not numbers or not set(numbers) <= known:
-            raise ReceiptRefused(f"Choose which volumes were uploaded: {report} has the numbers 1 to {len(known)}.")
+            raise ReceiptRefused(
+                _("Choose which volumes were uploaded: %(report)s has the numbers 1 to %(count)s.")
+                % {"report": report, "count": len(known)}
+            )
         midnight = datetime.combine(uploaded_on, time.min, tzinfo=UTC)
         facts = json.dumps([case, uploaded_on.isoformat(), numbers])
         row = ManualReceipt(
@@ -93,16 +127,18 @@ def type_in(
             received_at=min(max(midnight, report.gathered_at), now),  # the earliest moment that the date can mean
         )
         items = list(report.items.filter(volume__number__in=numbers))
-        evidence = f"Typed in by {by} and not proved: case number {case}, uploaded on {uploaded_on}."
-        return _close(report, items, row, evidence=evidence, by=by, now=now)
+        evidence = _Evidence(TYPED, {"by": by, "case": case, "day": uploaded_on})
+        return _close(report, items, row, evidence, by=by, now=now)
 
 
 def trust_receiver(fingerprint: str, *, by: str, at: datetime) -> TrustedReceiver:
     """Believe receipts that are signed with this key from now on. Raises ReceiptRefused for what is no fingerprint."""
     text = "".join(fingerprint.split()).replace(":", "").lower()
     if len(text) != 64 or set(text) - set("0123456789abcdef"):
-        raise ReceiptRefused("A fingerprint has 64 hexadecimal digits. Nothing is trusted that was not before.")
-    row, _ = TrustedReceiver.objects.get_or_create(fingerprint=text, defaults={"confirmed_by": by, "confirmed_at": at})
+        raise ReceiptRefused(_("A fingerprint has 64 hexadecimal digits. Nothing is trusted that was not before."))
+    row, _is_new = TrustedReceiver.objects.get_or_create(
+        fingerprint=text, defaults={"confirmed_by": by, "confirmed_at": at}
+    )
     return row
 
 
@@ -110,11 +146,14 @@ def _report_of(receipt: Receipt, expected: ManualReport | None) -> ManualReport:
     report = ManualReport.objects.select_for_update().filter(export_id=receipt.export_id).first()
     if report is None:
         raise ReceiptRefused(
-            f"This receipt is for a set of reports that was not gathered here ({receipt.export_id}). "
-            "Nothing was closed."
+            _("This receipt is for a set of reports that was not gathered here (%(export)s). Nothing was closed.")
+            % {"export": receipt.export_id}
         )
     if expected is not None and report.pk != expected.pk:
-        raise ReceiptRefused(f"This receipt is for {report}, not for {expected}. Nothing was closed; import it there.")
+        raise ReceiptRefused(
+            _("This receipt is for %(report)s, not for %(expected)s. Nothing was closed; import it there.")
+            % {"report": report, "expected": expected}
+        )
     return report
 
 
@@ -124,31 +163,40 @@ def _listed(report: ManualReport, receipt: Receipt) -> list[ManualItem]:
     unknown = receipt.bundles.keys() - {item.bundle_sha256 for item in items}
     if unknown:
         raise ReceiptRefused(
-            f"This receipt lists {len(unknown)} bundle{'s' if len(unknown) > 1 else ''} that {report} does not hold, "
-            f"for example {min(unknown)[:16]}…. It was made for something else. Nothing was closed."
+            ngettext(
+                "This receipt lists %(count)s bundle that %(report)s does not hold, for example %(digest)s…. It was "
+                "made for something else. Nothing was closed.",
+                "This receipt lists %(count)s bundles that %(report)s does not hold, for example %(digest)s…. It was "
+                "made for something else. Nothing was closed.",
+                len(unknown),
+            )
+            % {"count": len(unknown), "report": report, "digest": min(unknown)[:16]}
         )
     wrong = [item for item in items if receipt.bundles[item.bundle_sha256] != item.size]
     if wrong:
         raise ReceiptRefused(
-            f"This receipt gives {wrong[0].member} another size than it has. Nothing was closed; ask for a new receipt."
+            _("This receipt gives %(bundle)s another size than it has. Nothing was closed; ask for a new receipt.")
+            % {"bundle": wrong[0].member}
         )
     return items
 
 
 def _close(
-    report: ManualReport, items: list[ManualItem], row: ManualReceipt, *, evidence: str, by: str, now: datetime
+    report: ManualReport, items: list[ManualItem], row: ManualReceipt, evidence: _Evidence, *, by: str, now: datetime
 ) -> Imported:
     earlier = ManualReceipt.objects.filter(report=report, digest=row.digest).first()
     if earlier is not None:
         return Imported(report, earlier, 0, True, tuple(still_open(report)))
     new = [item for item in items if item.arrived_at is None]
     ids = [item.upload_id for item in new if item.upload_id]
-    _deliver(ids, at=row.received_at, evidence=evidence)
+    _deliver(ids, at=row.received_at, evidence=evidence.in_english())
     ManualItem.objects.filter(pk__in=[item.pk for item in new]).update(arrived_at=row.received_at)
     row.report, row.imported_at, row.imported_by, row.closed_count = report, now, by, len(new)
     row.save()
     event = Event.RECEIPT if row.is_proved else Event.TYPED_IN
-    note_custody(report, event, by=by, at=now, note=f"{len(new)} bundles closed. {evidence}")
+    with in_our_language():
+        note = _("%(count)s bundles closed. %(evidence)s") % {"count": len(new), "evidence": evidence.words()}
+    note_custody(report, event, by=by, at=now, note=note)
     # A bundle of a set that was given up may be on its way once more; there it has arrived as well.
     elsewhere = ManualItem.objects.filter(upload_id__in=ids, arrived_at=None)
     others = list(ManualReport.objects.filter(pk__in=elsewhere.values("report")))
@@ -195,8 +243,13 @@ def _deliver(ids: list[int], *, at: datetime, evidence: str) -> None:
 
 def _check_words(report: ManualReport, case: str, uploaded_on: date, *, now: datetime) -> None:
     if not case or len(case) > LONGEST_CASE_NUMBER or not case.isprintable():
-        raise ReceiptRefused(f"Type the case number that the page showed, at most {LONGEST_CASE_NUMBER} signs.")
+        raise ReceiptRefused(
+            _("Type the case number that the page showed, at most %(most)s signs.") % {"most": LONGEST_CASE_NUMBER}
+        )
     if uploaded_on > (now + LATEST_ZONE).date():
-        raise ReceiptRefused(f"{uploaded_on} is in the future. Nothing was closed.")
+        raise ReceiptRefused(_("%(day)s is in the future. Nothing was closed.") % {"day": uploaded_on})
     if uploaded_on < (report.gathered_at - EARLIEST_ZONE).date():
-        raise ReceiptRefused(f"{uploaded_on} is before {report} was gathered. Nothing was closed; look at the date.")
+        raise ReceiptRefused(
+            _("%(day)s is before %(report)s was gathered. Nothing was closed; look at the date.")
+            % {"day": uploaded_on, "report": report}
+        )

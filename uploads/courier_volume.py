@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from payloads.bundle import FIXED_TIME, sha256_of
 from uploads import bundle_store
@@ -50,11 +51,17 @@ def ensure_volume(volume: ManualVolume, *, folder: Path) -> Path:
         bundle_store.sync_folder(folder)
     except OSError as error:
         raise VolumeFailed(
-            f"{target.name} could not be written to {folder}: {error.strerror or error}. "
-            "Volumes that were finished before stay; run it again when there is room and the folder can be written."
+            _(
+                "%(file)s could not be written to %(folder)s: %(error)s. Volumes that were finished before stay; "
+                "run it again when there is room and the folder can be written."
+            )
+            % {"file": target.name, "folder": folder, "error": error.strerror or error}
         ) from error
     except bundle_store.BundleMissing as error:
-        raise VolumeFailed(f"{error} Give {volume.report} up and gather again: it is then named as missing.") from error
+        raise VolumeFailed(
+            _("%(error)s Give %(report)s up and gather again: it is then named as missing.")
+            % {"error": error, "report": volume.report}
+        ) from error
     finally:
         with suppress(OSError):  # the folder itself may be what could not be made
             draft.unlink(missing_ok=True)
@@ -114,8 +121,11 @@ def _remember(volume: ManualVolume, draft: Path) -> None:
     volume.refresh_from_db(fields=["sha256", "size"])
     if volume.sha256 != digest:
         raise VolumeFailed(
-            f"{volume.file_name} would not be the same file again: the signing key was replaced since it was gathered. "
-            f"Give {volume.report} up and gather again."
+            _(
+                "%(file)s would not be the same file again: the signing key was replaced since it was gathered. "
+                "Give %(report)s up and gather again."
+            )
+            % {"file": volume.file_name, "report": volume.report}
         )
 
 
@@ -133,12 +143,14 @@ def _checked(item: ManualItem) -> Iterator[bytes]:
     digest = hashlib.sha256()
     path = bundle_store.path_of(item.bundle_sha256)
     if not path.is_file():
-        raise bundle_store.BundleMissing(f"The bundle {item.bundle_sha256[:12]}… is not in the store any more.")
+        raise bundle_store.BundleMissing(
+            _("The bundle %(digest)s… is not in the store any more.") % {"digest": item.bundle_sha256[:12]}
+        )
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             digest.update(block)
             yield block
     if digest.hexdigest() != item.bundle_sha256:
         raise bundle_store.BundleMissing(
-            f"The bundle {item.bundle_sha256[:12]}… was changed on disk and is not carried."
+            _("The bundle %(digest)s… was changed on disk and is not carried.") % {"digest": item.bundle_sha256[:12]}
         )

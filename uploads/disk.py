@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from uploads.disk_forecast import Forecast, Outlook, Reading, forecast
 from uploads.models import Upload
@@ -108,8 +110,16 @@ def refuse_without_room(server_id: int, *, program_code: str, kind: str) -> None
     if disk.free < needs + RESERVE:
         usable = max(disk.free - RESERVE, 0)
         raise DiskFull(
-            f"The disk is full: this bundle needs about {_words(needs)}, {_words(usable)} are free beyond the reserve "
-            f"of {_words(RESERVE)}. Nothing was begun. Free some space on the disk of {settings.DATA_DIR}."
+            _(
+                "The disk is full: this bundle needs about %(needs)s, %(usable)s are free beyond the reserve of "
+                "%(reserve)s. Nothing was begun. Free some space on the disk of %(folder)s."
+            )
+            % {
+                "needs": _words(needs),
+                "usable": _words(usable),
+                "reserve": _words(RESERVE),
+                "folder": settings.DATA_DIR,
+            }
         )
 
 
@@ -141,4 +151,4 @@ def _nearest_folder(path: Path) -> Path:
 
 
 def _words(count: int) -> str:
-    return f"{count / 1_000_000:,.1f} MB"
+    return _("%(size)s MB") % {"size": number_format(round(count / 1_000_000, 1), 1, force_grouping=True)}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from uploads.causes import OF_CODE, PREFIX, Cause, cause_of
 from uploads.explaining_the_ends import ANSWERING, KEEPING
 from uploads.explaining_the_way import CONNECTING, LOSING, PROXYING, TRUSTING, Row
@@ -20,13 +22,10 @@ class Explanation:
     known: bool = True
 
 
-DELIVERED = Explanation("Delivered", "The receiver confirmed every byte.", "Nothing.")
-
-
 def explain(code: str, *, evidence: str = "", status: int | None = None, observed: bool = False) -> Explanation:
     """The explanation of a result; with its evidence, of the very shape. `observed`: the license server sent it."""
     if code == SUCCESS:
-        return DELIVERED
+        return Explanation(_("Delivered"), _("The receiver confirmed every byte."), _("Nothing."))
     return explain_cause(cause_of(code, evidence=evidence, status=status) or Cause.UNKNOWN, observed=observed)
 
 
@@ -34,7 +33,7 @@ def explain_cause(cause: Cause | str, *, observed: bool = False) -> Explanation:
     """The same where the shape is known already; a name that is none is called unknown."""
     known = Cause(cause) if cause in _ROWS else Cause.UNKNOWN
     title, words, fix, there = _ROWS[known]
-    return Explanation(title, words, there if observed else fix, known=known != Cause.UNKNOWN)
+    return Explanation(str(title), str(words), str(there if observed else fix), known=known != Cause.UNKNOWN)
 
 
 def every_code() -> tuple[str, ...]:

@@ -50,9 +50,9 @@ def _values(name: str) -> Iterator[tuple[str, str]]:
         case "program":
             yield from ((one.code, one.name) for one in programs().values())
         case "state":
-            yield from State.choices
+            yield from ((value, str(label)) for value, label in State.choices)
         case "origin":
-            yield from Origin.choices
+            yield from ((value, str(label)) for value, label in Origin.choices)
         case _:
             yield from ((cause, explain_cause(cause).title) for cause in Cause)
 

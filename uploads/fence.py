@@ -13,11 +13,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts.tongues import in_english
 from programs.catalog import program
 from programs.models import ConsentDecision
+from programs.participation import Participation, participation
 from programs.participation import State as Choice
-from programs.participation import participation
 from servers.models import LicenseServer
 from uploads import fence_lock, policy
 from uploads.causes import Cause
@@ -26,7 +28,7 @@ from uploads.states import OPEN, State, before
 
 TAKEN_OVER = "Another worker took this upload over."
 AGREED_TO_LESS = "Less was agreed to after this bundle was sealed, so it does not leave."
-STILL_UNDER_WAY = "It is decided. One request that began before is still under way; nothing follows it."
+STILL_UNDER_WAY = _("It is decided. One request that began before is still under way; nothing follows it.")
 CANCELED = "CTX_UPLOADER_ERROR_CANCELED"
 
 
@@ -50,7 +52,7 @@ def ask_fence(upload: Upload, *, holder: str) -> None:
     server = LicenseServer.objects.get(pk=upload.server_id)
     answer = participation(program(upload.program), server)
     if not answer.is_due:
-        raise Fenced(answer.reason)
+        raise Fenced(as_evidence(answer))
     if upload.bundle_sha256 and not is_still_agreed(upload, now_as=answer.state):
         raise Fenced(AGREED_TO_LESS)
     ours = Upload.objects.filter(pk=upload.pk, state=State.SENDING, lease_holder=holder)
@@ -60,7 +62,13 @@ def ask_fence(upload: Upload, *, holder: str) -> None:
     if row[0]:
         raise Fenced(row[1])
     if answer.is_carried:
-        raise ToBeCarried(answer.reason)
+        raise ToBeCarried(as_evidence(answer))
+
+
+def as_evidence(answer: Participation) -> str:
+    """Why, as an attempt keeps it."""
+    with in_english():
+        return answer.reason
 
 
 def is_still_agreed(sealed: Upload | Preview, *, now_as: Choice) -> bool:
@@ -96,13 +104,13 @@ def close_fence(
     is_quiet = wait_until_quiet(server, program_code, pause)
     canceled = _cancel_open(server, program_code, reason=reason, keep_unsealed=keep_unsealed)
     if not is_quiet:
-        raise FenceStillOpen(STILL_UNDER_WAY)
+        raise FenceStillOpen(str(STILL_UNDER_WAY))
     return canceled
 
 
 def wait_until_quiet(server: LicenseServer, program_code: str, pause: Callable[[float], None]) -> bool:
     """Did a moment come in which no request is under way? False when none came for as long as a lease."""
-    for _ in range(policy.FENCE_TRIES):
+    for _try in range(policy.FENCE_TRIES):
         if fence_lock.is_free(server, program_code):
             return True
         pause(policy.FENCE_PAUSE_SECONDS)

@@ -3,14 +3,23 @@
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from uploads.check_plan import REGISTRATION_HOSTS, Plan
 from uploads.line_probes import Place
 
-HEADINGS = ("Source", "Destination", "Port", "Protocol", "Purpose", "Why we say so")
-VENDOR_PAGE = "the vendor's page on on-premises usage"
-LICENSE_SERVERS = "each license server"
+HEADINGS = (
+    gettext_lazy("Source"),
+    gettext_lazy("Destination"),
+    gettext_lazy("Port"),
+    gettext_lazy("Protocol"),
+    gettext_lazy("Purpose"),
+    gettext_lazy("Why we say so"),
+)
+VENDOR_PAGE = gettext_lazy("the vendor's page on on-premises usage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +42,16 @@ def rules(plan: Plan, *, machine: str = "", address: str = "", named: Iterable[P
     """
     if plan.sandbox:
         return ()
-    workers = f"workers ({machine}{', ' if machine and address else ''}{address})" if machine or address else "workers"
-    found = _way(plan, workers)
+    who = ", ".join(part for part in (machine, address) if part)
+    found = _way(plan, _("workers (%(who)s)") % {"who": who} if who else _("workers"))
+    vendors_page = str(VENDOR_PAGE)
     if plan.is_vendors:
         found += [
-            Rule(LICENSE_SERVERS, host, 443, "TCP, HTTPS", f"Registered servers: {why}", VENDOR_PAGE)
+            Rule(_("each license server"), host, 443, "TCP, HTTPS", str(why), vendors_page)
             for host, why in REGISTRATION_HOSTS.items()
         ]
-    found += [_revocation(place, VENDOR_PAGE) for place in plan.revocation]
-    found += [_revocation(place, "named in the certificate") for place in named if place not in plan.revocation]
+    found += [_revocation(place, vendors_page) for place in plan.revocation]
+    found += [_revocation(place, _("named in the certificate")) for place in named if place not in plan.revocation]
     return tuple(found)
 
 
@@ -56,26 +66,33 @@ def as_csv(found: Iterable[Rule]) -> str:
 
 def as_text(found: Iterable[Rule]) -> str:
     """For a mail: two lines for each rule, numbered, so that they can be spoken of."""
-    pairs = (
-        f"{number}. From {rule.source} to {rule.host}, port {rule.port}, {rule.protocol}\n"
-        f"   {rule.purpose} (source: {rule.evidence})\n"
-        for number, rule in enumerate(found, start=1)
-    )
-    return "".join(pairs) or "No rule is needed: nothing leaves this machine.\n"
+    lines = []
+    for number, rule in enumerate(found, start=1):
+        facts = {"number": number, **asdict(rule)}
+        lines.append(_("%(number)s. From %(source)s to %(host)s, port %(port)s, %(protocol)s") % facts + "\n")
+        lines.append("   " + _("%(purpose)s (source: %(evidence)s)") % facts + "\n")
+    return "".join(lines) or _("No rule is needed: nothing leaves this machine.") + "\n"
 
 
 def _way(plan: Plan, workers: str) -> list[Rule]:
     spoken = "TCP, HTTPS" if plan.is_tls else "TCP, HTTP"
-    purpose = "Log-in, uploads and registration"
+    purpose = _("Log-in, uploads and registration")
     if plan.proxy is None:
         return [Rule(workers, plan.target.host, plan.target.port, spoken, purpose, "CIS_URL")]
-    how = "TCP, HTTP proxy with CONNECT" if plan.is_tls else "TCP, HTTP proxy"
+    how = _("TCP, HTTP proxy with CONNECT") if plan.is_tls else _("TCP, HTTP proxy")
     return [
         Rule(workers, plan.proxy.host, plan.proxy.port, how, purpose, "UPLOAD_PROXY"),
-        Rule(f"proxy ({plan.proxy.host})", plan.target.host, plan.target.port, spoken, purpose, "CIS_URL"),
+        Rule(
+            _("proxy (%(host)s)") % {"host": plan.proxy.host},
+            plan.target.host,
+            plan.target.port,
+            spoken,
+            purpose,
+            "CIS_URL",
+        ),
     ]
 
 
 def _revocation(place: Place, evidence: str) -> Rule:
-    source = f"{LICENSE_SERVERS}, and the workers for the check alone"
-    return Rule(source, place.host, place.port, "TCP, HTTP", "Was a certificate revoked?", evidence)
+    source = _("each license server, and the workers for the check alone")
+    return Rule(source, place.host, place.port, "TCP, HTTP", _("Was a certificate revoked?"), evidence)

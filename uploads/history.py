@@ -5,6 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from programs.catalog import programs
 from servers.models import LicenseServer
 from uploads.causes import Cause
@@ -30,7 +34,11 @@ INDEXED = [
 ]
 FEW = 1000  # ours: as many numbers as one statement takes without pain
 OTHER_KIND = "unknown"  # what an observed upload of an unknown type is kept under
-OUT_OF_RANGE = "This day is out of range."
+OUT_OF_RANGE = gettext_lazy("This day is out of range.")
+NO_STATE = gettext_lazy("There is no state of this name. There are: %(known)s.")
+NO_ORIGIN = gettext_lazy("There is no origin of this name. There are: %(known)s.")
+NO_CAUSE = gettext_lazy("There is no cause of this name. There are: %(known)s.")
+NO_KIND = gettext_lazy("There is no kind of upload of this name. There are: %(known)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +108,28 @@ class HistoryQuery:
     def _sentences(self) -> Iterator[tuple[str, str]]:
         yield "program", self._program_problem()
         yield "kind", self._kind_problem()
-        yield "state", _one_of(self.state, State.values, "state")
-        yield "origin", _one_of(self.origin, Origin.values, "origin")
-        yield "cause", _one_of(self.cause, list(Cause), "cause")
-        yield "until", "This day lies before the first." if _is_before(self.until, self.since) else ""
+        yield "state", _one_of(self.state, State.values, NO_STATE)
+        yield "origin", _one_of(self.origin, Origin.values, NO_ORIGIN)
+        yield "cause", _one_of(self.cause, list(Cause), NO_CAUSE)
+        yield "until", _("This day lies before the first.") if _is_before(self.until, self.since) else ""
         for name in ("since", "until"):
             if not _is_in_calendar(getattr(self, name), self.zone):
-                yield name, OUT_OF_RANGE
+                yield name, str(OUT_OF_RANGE)
 
     def _program_problem(self) -> str:
         """A license server may have uploaded for a program that is not declared here."""
         if not self.program or self.program in programs() or _is_seen(program=self.program):
             return ""
-        return f"There is no program of this code. There are: {', '.join(programs())}."
+        return _("There is no program of this code. There are: %(known)s.") % {"known": ", ".join(programs())}
 
     def _kind_problem(self) -> str:
         every = [one for one in programs().values() if self.program in ("", one.code)]
         kinds = [*dict.fromkeys(upload.kind for one in every for upload in one.uploads), OTHER_KIND]
-        return _one_of(self.kind, kinds, "kind of upload")
+        return _one_of(self.kind, kinds, NO_KIND)
 
 
-def _one_of(value: str, known: list[str], what: str) -> str:
-    return "" if not value or value in known else f"There is no {what} of this name. There are: {', '.join(known)}."
+def _one_of(value: str, known: list[str], sentence: Promise) -> str:
+    return "" if not value or value in known else str(sentence) % {"known": ", ".join(known)}
 
 
 def _is_seen(**facts: str) -> bool:

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.tongues import in_our_language
 from programs.catalog import program
 from programs.codes import TELEMETRY
 from programs.participation import participations
@@ -30,6 +34,19 @@ from uploads.states import State, before
 
 Event = CustodyEntry.Event
 EVERYTHING = "all"
+WITH_LIMIT = gettext_lazy(
+    "%(report)s is on its way with volumes of at most %(most)s bytes. Import its receipt first; or give it up and "
+    "gather again."
+)
+WITHOUT_LIMIT = gettext_lazy(
+    "%(report)s is on its way with no limit. Import its receipt first; or give it up and gather again."
+)
+IT_REPORTS = gettext_lazy(
+    "This server reports electronically, so there is nothing to carry. Change the reporting mode to manual first."
+)
+THEY_REPORT = gettext_lazy(
+    "These servers report electronically, so there is nothing to carry. Change the reporting mode to manual first."
+)
 
 
 class NothingGathered(Exception):
@@ -91,7 +108,9 @@ def give_up(report: ManualReport, *, by: str, at: datetime) -> None:
     ids = list(locked.items.filter(arrived_at=None).values_list("upload_id", flat=True))
     back = Upload.objects.filter(pk__in=ids, state=State.CARRIED).update(state=State.READY)
     ManualReport.objects.filter(pk=report.pk).update(state=ManualReport.State.GIVEN_UP, ended_at=at)
-    note_custody(report, Event.GIVEN_UP, by=by, at=at, note=f"{back} bundles wait for another courier")
+    with in_our_language():
+        note = _("%(count)s bundles wait for another courier") % {"count": back}
+    note_custody(report, Event.GIVEN_UP, by=by, at=at, note=note)
     report.refresh_from_db()
 
 
@@ -112,10 +131,9 @@ def _open(wish: Wish) -> list[ManualReport]:
 
 def _the_same(report: ManualReport, wish: Wish) -> ManualReport:
     if wish.max_bytes is not None and wish.max_bytes != report.max_bytes:
-        limit = f"volumes of at most {report.max_bytes:,} bytes" if report.max_bytes else "no limit"
-        raise NothingGathered(
-            f"{report} is on its way with {limit}. Import its receipt first; or give it up and gather again."
-        )
+        limit = number_format(report.max_bytes, force_grouping=True) if report.max_bytes else ""
+        words = WITH_LIMIT if limit else WITHOUT_LIMIT
+        raise NothingGathered(str(words) % {"report": report, "most": limit})
     return report
 
 
@@ -184,11 +202,18 @@ def _written_down(
     Upload.objects.filter(pk__in=[one.pk for one in uploads], state__in=before(State.CARRIED)).update(
         state=State.CARRIED
     )
-    counts = {"bundle": len(entries), "server": len(ends), "volume": len(volumes)}
-    bundles, owners, parts = (f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
-    note = f"{bundles} of {owners} in {parts}"
+    note = _gathered(bundles=len(entries), servers=len(ends), volumes=len(volumes))
     note_custody(report, Event.GATHERED, by=by, at=at, note=note)
     return report
+
+
+def _gathered(*, bundles: int, servers: int, volumes: int) -> str:
+    with in_our_language():
+        return _("%(bundles)s of %(servers)s in %(volumes)s") % {
+            "bundles": ngettext("%(count)s bundle", "%(count)s bundles", bundles) % {"count": bundles},
+            "servers": ngettext("%(count)s server", "%(count)s servers", servers) % {"count": servers},
+            "volumes": ngettext("%(count)s volume", "%(count)s volumes", volumes) % {"count": volumes},
+        }
 
 
 def _keep_volumes(report: ManualReport, volumes: list[Volume]) -> None:
@@ -244,12 +269,11 @@ def _entry(upload: Upload) -> Entry:
 def _why_nothing(wish: Wish, *, at: datetime, is_open: bool) -> str:
     servers = wish.of_whom()
     if is_open:
-        return "Nothing was sealed since the last gathering. The next report is sealed at the next daily slot."
+        return _("Nothing was sealed since the last gathering. The next report is sealed at the next daily slot.")
     if not any(not server.reports_electronically for server in servers):
-        who = "These servers report" if len(servers) > 1 else "This server reports"
-        return f"{who} electronically, so there is nothing to carry. Change the reporting mode to manual first."
+        return str(THEY_REPORT if len(servers) > 1 else IT_REPORTS)
     if Upload.objects.filter(server__in=servers, state=State.CARRIED).exists():
-        return "Everything that was sealed is on its way already. Import its receipt, or give that set up."
+        return _("Everything that was sealed is on its way already. Import its receipt, or give that set up.")
     gaps = gaps_of(servers, now=at)
-    told = f" {gaps[0].sentence}" if gaps else ""
-    return f"Nothing is sealed yet. A report is sealed at every daily slot while the scheduler runs.{told}"
+    nothing = _("Nothing is sealed yet. A report is sealed at every daily slot while the scheduler runs.")
+    return f"{nothing} {gaps[0].sentence}" if gaps else nothing

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from servers.models import LicenseServer
 from uploads import policy
@@ -18,18 +20,18 @@ from uploads.states import State
 class Trigger(models.TextChoices):
     """What asked for an upload."""
 
-    SCHEDULE = "schedule", "Daily"
-    PERSON = "person", "By hand"
-    OBSERVED = "observed", "By the license server"
-    CARRIED = "carried", "Carried by hand"
+    SCHEDULE = "schedule", gettext_lazy("Daily")
+    PERSON = "person", gettext_lazy("By hand")
+    OBSERVED = "observed", gettext_lazy("By the license server")
+    CARRIED = "carried", gettext_lazy("Carried by hand")
 
 
 class Origin(models.TextChoices):
     """Where an upload came about."""
 
-    SENT = "sent", "Sent from here"
-    OBSERVED = "observed", "Observed on the license server"
-    CARRIED = "carried", "Carried by hand"
+    SENT = "sent", gettext_lazy("Sent from here")
+    OBSERVED = "observed", gettext_lazy("Observed on the license server")
+    CARRIED = "carried", gettext_lazy("Carried by hand")
 
 
 def outcome_of(state: str, code: str) -> str:
@@ -193,8 +195,8 @@ class Upload(models.Model):
         """The same as a person reads it."""
         if self.state != State.OBSERVED:
             return self.get_state_display()
-        words = {"delivered": "Delivered, observed", "failed": "Failed, observed"}
-        return words.get(self.outcome, "Observed, result not known")
+        words = {"delivered": _("Delivered, observed"), "failed": _("Failed, observed")}
+        return words.get(self.outcome, _("Observed, result not known"))
 
     @property
     def mark(self) -> str:
@@ -213,14 +215,14 @@ class Attempt(models.Model):
     class Verdict(models.TextChoices):
         """How it ended."""
 
-        RUNNING = "running", "Running"
-        DELIVERED = "delivered", "Delivered"
-        TRY_AGAIN = "try_again", "Try again"
-        REFUSED = "refused", "Refused"
-        CANCELED = "canceled", "Canceled"
-        ABANDONED = "abandoned", "Its worker died"
-        SEALED = "sealed", "Sealed, to be carried"
-        OBSERVED = "observed", "Observed"
+        RUNNING = "running", gettext_lazy("Running")
+        DELIVERED = "delivered", gettext_lazy("Delivered")
+        TRY_AGAIN = "try_again", gettext_lazy("Try again")
+        REFUSED = "refused", gettext_lazy("Refused")
+        CANCELED = "canceled", gettext_lazy("Canceled")
+        ABANDONED = "abandoned", gettext_lazy("Its worker died")
+        SEALED = "sealed", gettext_lazy("Sealed, to be carried")
+        OBSERVED = "observed", gettext_lazy("Observed")
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()

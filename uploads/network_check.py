@@ -12,20 +12,21 @@ from uploads import check_steps
 from uploads.causes import Cause
 from uploads.check_plan import Plan, fit_to_keep, named_in, this_machine
 from uploads.check_steps import CHECK_SECONDS, NotDone, Trail
-from uploads.network_findings import Check, State, failed
+from uploads.kept_sentences import kept
+from uploads.network_findings import WHY_LEFT_OUT, Check, State, failed
 from uploads.outcomes import judge
 from uploads.time_limit import within
 
-# Name, title, work, and whether all that follows is left out when it fails.
-STEPS: tuple[tuple[str, str, Callable[[Trail], Check], bool], ...] = (
-    ("dns", "Name service", check_steps.names, True),
-    ("tcp", "Connection", check_steps.connection, True),
-    ("proxy", "Proxy", check_steps.proxy, True),
-    ("tls", "TLS certificate", check_steps.tls, True),
-    ("revocation", "Revocation hosts", check_steps.revocation, False),
-    ("clock", "Clock", check_steps.clock, False),
-    ("login", "Log-in", check_steps.log_in, True),
-    ("trial", "Trial upload", check_steps.trial, False),
+# Name, work, and whether all that follows is left out when it fails.
+STEPS: tuple[tuple[str, Callable[[Trail], Check], bool], ...] = (
+    ("dns", check_steps.names, True),
+    ("tcp", check_steps.connection, True),
+    ("proxy", check_steps.proxy, True),
+    ("tls", check_steps.tls, True),
+    ("revocation", check_steps.revocation, False),
+    ("clock", check_steps.clock, False),
+    ("login", check_steps.log_in, True),
+    ("trial", check_steps.trial, False),
 )
 
 
@@ -78,20 +79,20 @@ def check_network(plan: Plan, *, trial: bool = False) -> Report:
     )
 
 
-def _made(trail: Trail, id_: str, title: str, work: Callable[[Trail], Check], blocks: bool) -> Check:
+def _made(trail: Trail, id_: str, work: Callable[[Trail], Check], blocks: bool) -> Check:
     """One check, timed, judged whatever happens, and without secrets."""
     begun = time.perf_counter()
     # Revocation hosts are other hosts: only a proxy that does not work stands before them as well.
-    if trail.blocked_by and (id_ != "revocation" or (trail.plan.proxy and trail.blocked_by != "TLS certificate")):
-        return Check(id_, title, State.SKIPPED, f"Left out, because “{trail.blocked_by}” failed")
+    if trail.blocked_by and (id_ != "revocation" or (trail.plan.proxy and trail.blocked_by != "tls")):
+        return Check(id_, State.SKIPPED, kept(WHY_LEFT_OUT[trail.blocked_by]))
     try:
         check = within(trail.left(CHECK_SECONDS), lambda: work(trail))
     except NotDone as reason:
-        check = Check(id_, title, State.NOT_APPLICABLE, str(reason))
+        check = Check(id_, State.NOT_APPLICABLE, reason.sentence)
     except Exception as error:
         outcome = judge(error)
-        check = failed(id_, title, outcome.cause or Cause.INTERNAL, evidence=outcome.evidence)
+        check = failed(id_, outcome.cause or Cause.INTERNAL, evidence=outcome.evidence)
     if check.state == State.FAILED and blocks:
-        trail.blocked_by = title
+        trail.blocked_by = id_
     evidence = fit_to_keep(check.evidence, trail.plan.to)
-    return replace(check, title=title, evidence=evidence, seconds=round(time.perf_counter() - begun, 3))
+    return replace(check, evidence=evidence, seconds=round(time.perf_counter() - begun, 3))

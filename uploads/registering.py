@@ -13,6 +13,8 @@ from functools import cached_property, partial
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from programs.catalog import programs
@@ -32,7 +34,7 @@ ASK_EVERY = timedelta(seconds=5)  # however many pages are open, a code is asked
 TELL_EVERY = timedelta(minutes=10)  # an end that nobody heard of can wait; a destination that is down is left in peace
 MOST_A_TICK = 200  # of each kind; the rest has its turn in the next ticks
 NOT_THERE = frozenset({404, 405, 410})
-NOT_OFFERED = (
+NOT_OFFERED = gettext_lazy(
     "This destination does not offer the registration that Licensing Manager speaks. The vendor's is not public."
 )
 REMOVED = "The registration was removed."
@@ -152,12 +154,14 @@ class _Line:
 def _refuse_impossible(server: LicenseServer) -> None:
     """The product asks the same: whoever shares nothing cannot register."""
     if server.archived_at:
-        raise NotRegistered("This server is archived.")
+        raise NotRegistered(_("This server is archived."))
     if registration.is_registered(server):
-        raise NotRegistered("This server is registered already. Remove that registration first.")
+        raise NotRegistered(_("This server is registered already. Remove that registration first."))
     choices = [one for one in programs().values() if one.code in {CALL_HOME, CEIP}]
     if not any(participation(one, server).state in SHARES for one in choices):
-        raise NotRegistered("Only servers that share usage statistics can be registered. Choose to share them first.")
+        raise NotRegistered(
+            _("Only servers that share usage statistics can be registered. Choose to share them first.")
+        )
 
 
 def _ask_code(server: LicenseServer, *, at: datetime) -> RemoteCode:
@@ -169,7 +173,7 @@ def _ask_code(server: LicenseServer, *, at: datetime) -> RemoteCode:
         return cis_client.ask_code(line.to, line.token, guid=str(server.guid), name=server.name)
     except Refusal as refusal:
         if refusal.step == "codes" and refusal.status in NOT_THERE:
-            raise NotRegistered(NOT_OFFERED) from refusal
+            raise NotRegistered(str(NOT_OFFERED)) from refusal
         raise DestinationFailed(judge(refusal)) from refusal
     except Exception as error:
         raise DestinationFailed(judge(error)) from error

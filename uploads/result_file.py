@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from payloads.bundle import BundleRefused
@@ -91,14 +92,14 @@ def read(data: bytes) -> Result:
         at = datetime.fromtimestamp(int(fields["t"]), tz=UTC)
         return Result(fields["Code"], fields.get("Msg", ""), at, fields.get("UploadType", ""), fields.get("Arg", ""))
     except (KeyError, ValueError, OverflowError, OSError) as error:
-        raise AnswerNotUnderstood(f"The result file lacks a usable {error}.") from error
+        raise AnswerNotUnderstood(_("The result file lacks a usable %(error)s.") % {"error": error}) from error
 
 
 def read_upload_response(data: bytes) -> UploadResponse:
     """The XML answer of a receiver. Raises AnswerNotUnderstood."""
     fields = _fields(data, "UploadResponse")
     if not fields.get("uuid"):
-        raise AnswerNotUnderstood("The XML answer carries no uuid.")
+        raise AnswerNotUnderstood(_("The XML answer carries no uuid."))
     return UploadResponse(fields["uuid"], _number(fields.get("ChunkMax")), _number(fields.get("ChunkOptimal")))
 
 
@@ -115,7 +116,9 @@ def _root(data: bytes, name: str) -> "etree._Element":
     except BundleRefused as error:
         raise AnswerNotUnderstood(str(error)) from error
     if etree.QName(root).localname != name:
-        raise AnswerNotUnderstood(f"The XML is a {etree.QName(root).localname}, not a {name}.")
+        raise AnswerNotUnderstood(
+            _("The XML is a %(found)s, not a %(name)s.") % {"found": etree.QName(root).localname, "name": name}
+        )
     return root
 
 

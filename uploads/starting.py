@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from programs.catalog import program
@@ -13,7 +14,7 @@ from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.fence import is_still_agreed
 from uploads.models import Preview, Trigger, Upload
-from uploads.states import State, before
+from uploads.states import IN_A_SENTENCE, State, before
 
 
 class NotStarted(Exception):
@@ -63,7 +64,9 @@ def retry_now(upload: Upload, *, at: datetime) -> Upload:
     )
     upload.refresh_from_db()
     if not moved and not upload.is_moving:
-        raise NotStarted(f"This upload is {upload.get_state_display().lower()}; there is nothing to try again.")
+        raise NotStarted(
+            _("This upload is %(state)s; there is nothing to try again.") % {"state": IN_A_SENTENCE[upload.state]}
+        )
     return upload
 
 
@@ -72,14 +75,14 @@ def _take_preview(upload: Upload, sha256: str, *, now_as: Choice) -> None:
         server=upload.server, program=upload.program, kind=upload.kind, bundle_sha256=sha256
     ).first()
     if preview is None:
-        raise NotStarted("This preview was replaced by a newer one. Look at the newer one, then send that.")
+        raise NotStarted(_("This preview was replaced by a newer one. Look at the newer one, then send that."))
     if not is_still_agreed(preview, now_as=now_as):
-        raise NotStarted("What is shared was changed after this preview was sealed. Seal a new preview to send.")
+        raise NotStarted(_("What is shared was changed after this preview was sealed. Seal a new preview to send."))
     if Upload.objects.filter(server=upload.server, bundle_sha256=sha256).exists():
-        raise NotStarted("Exactly this bundle is in the upload history already. Seal a new preview to send again.")
+        raise NotStarted(_("Exactly this bundle is in the upload history already. Seal a new preview to send again."))
     upload.bundle_sha256, upload.bundle_name, upload.size = sha256, preview.bundle_name, preview.size
     upload.sealed_as, upload.sealed_under = preview.sealed_as, preview.sealed_under
     try:
         bundle_store.publish(upload.server, sha256=sha256, name=preview.bundle_name)
     except bundle_store.BundleMissing as error:
-        raise NotStarted(f"{error} Seal a new preview to send.") from error
+        raise NotStarted(_("%(error)s Seal a new preview to send.") % {"error": error}) from error

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.tongues import in_english
 from uploads import bundle_store, cis_client, kept_token, policy, stopping
 from uploads.checked_bundle import CheckedBundle
 from uploads.fence import TAKEN_OVER, Fenced, ToBeCarried, ask_fence, request_under_way
@@ -44,6 +45,11 @@ class Journey:
 
 def transfer(upload_id: int, *, pause: Callable[[float], None] = time.sleep) -> Outcome | None:
     """Send the upload if it may be started; None when somebody else has it or goes on with it, or nothing is left."""
+    with in_english():  # whatever is said on the way is evidence
+        return _transferred(upload_id, pause)
+
+
+def _transferred(upload_id: int, pause: Callable[[float], None]) -> Outcome | None:
     destination = cis_client.destination_from_settings()
     journey = claim(upload_id, destination=destination, pause=pause)
     if journey is None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from django.utils.translation import gettext_noop
+
 from licenses.formats.problems import Problem, ProblemList
 from licenses.formats.text import decode
 from uploads.result_file import AnswerNotUnderstood, Result, UploadResponse, read, read_upload_response
@@ -82,11 +84,13 @@ def parse_log(raw: bytes) -> UploaderLog:
             uploads.append(_upload(block, line, problems))
         elif block.strip():
             first = line + block[: len(block) - len(block.lstrip())].count("\n")
-            sentence = "These lines belong to no upload and were not read. Get the whole log, if it was cut."
+            sentence = gettext_noop(
+                "These lines belong to no upload and were not read. Get the whole log, if it was cut."
+            )
             problems.add(first, block.strip().partition("\n")[0], sentence, end_line=_last_line(block, line))
         line += block.count("\n")
     if not uploads:
-        sentence = "No upload is logged in this file. Choose log_ctxuploader.log from the license server."
+        sentence = gettext_noop("No upload is logged in this file. Choose log_ctxuploader.log from the license server.")
         problems.add(1, "", sentence, severity="error", end_line=line)
     return UploaderLog(tuple(uploads), decoded.encoding, len(raw), problems.listed())
 
@@ -160,12 +164,16 @@ def _upload(block: str, line: int, problems: ProblemList) -> LoggedUpload:
     at = _moment(finish[1]) if finish else None
     if finish and at is None:
         where = line + block.count("\n", 0, finish.start())
-        problems.add(where, finish[0], "The finish time is no time in UTC; that of the result is used instead.")
+        problems.add(
+            where, finish[0], gettext_noop("The finish time is no time in UTC; that of the result is used instead.")
+        )
     listed = {match[1]: match[2].strip() for match in LISTED.finditer(block)}
     code = listed.get("cmd_exitcode", "")
     end_line = _last_line(block, line)
     if finish is None:
-        sentence = "This upload has no finish line, so its outcome is unknown. Get the log again when it is done."
+        sentence = gettext_noop(
+            "This upload has no finish line, so its outcome is unknown. Get the log again when it is done."
+        )
         problems.add(end_line, "", sentence)
     return LoggedUpload(
         at=at or (result.at if result else None),
@@ -183,13 +191,15 @@ def _upload(block: str, line: int, problems: ProblemList) -> LoggedUpload:
 def _result(block: str, line: int, problems: ProblemList) -> Result | None:
     found = _element(block, "CtxUploaderResult")
     if found is None:
-        problems.add(line, "", "No result stands in this upload's lines, so its outcome is unknown.")
+        problems.add(line, "", gettext_noop("No result stands in this upload's lines, so its outcome is unknown."))
         return None
     try:
         return read(found.encode("utf-8", "replace"))
     except AnswerNotUnderstood:
         where = line + block.count("\n", 0, block.rfind("<CtxUploaderResult"))
-        problems.add(where, "<CtxUploaderResult>", "The result cannot be read as XML, so the outcome is unknown.")
+        problems.add(
+            where, "<CtxUploaderResult>", gettext_noop("The result cannot be read as XML, so the outcome is unknown.")
+        )
         return None
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Min, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from servers.models import LicenseServer
 from uploads.disk import measure
@@ -82,53 +84,71 @@ def _first_server(*, before: datetime) -> datetime | None:
 def _disk_full() -> Silence:
     return Silence(
         "disk_full",
-        "The disk is full",
+        _("The disk is full"),
         None,
-        "Only the reserve is left on the disk of the data folder, so no new bundle is begun. What is sealed still "
-        "leaves; nothing is lost.",
-        "Free some space, or set DATA_DIR to a larger disk. Uploads go on by themselves then; start those that failed "
-        "meanwhile with Try now.",
+        _(
+            "Only the reserve is left on the disk of the data folder, so no new bundle is begun. What is sealed still "
+            "leaves; nothing is lost."
+        ),
+        _(
+            "Free some space, or set DATA_DIR to a larger disk. Uploads go on by themselves then; start those "
+            "that failed "
+            "meanwhile with Try now."
+        ),
     )
 
 
 def _broker_silent() -> Silence:
     return Silence(
         "broker_silent",
-        "The broker does not answer",
+        _("The broker does not answer"),
         None,
-        "Redis or Valkey at REDIS_URL gave no answer within a second, so no worker hears what is due. Uploads wait in "
-        "the database; none is lost.",
-        "Start the broker, or restart Licensing Manager. What waits leaves by itself once it is back.",
+        _(
+            "Redis or Valkey at REDIS_URL gave no answer within a second, so no worker hears what is due. "
+            "Uploads wait in "
+            "the database; none is lost."
+        ),
+        _("Start the broker, or restart Licensing Manager. What waits leaves by itself once it is back."),
     )
 
 
 def _beat_silent(since: datetime) -> Silence:
     return Silence(
         "beat_silent",
-        "The scheduler is silent",
+        _("The scheduler is silent"),
         since,
-        "Beat asks every few seconds what is due, and has not asked for a while: it does not run, or does not reach "
-        "the database. No upload leaves by itself.",
-        "Start beat, or restart Licensing Manager. Of the days that passed only the newest report can still be made.",
+        _(
+            "Beat asks every few seconds what is due, and has not asked for a while: it does not run, or does "
+            "not reach "
+            "the database. No upload leaves by itself."
+        ),
+        _(
+            "Start beat, or restart Licensing Manager. Of the days that passed only the newest report can still "
+            "be made."
+        ),
     )
 
 
 def _no_worker(since: datetime | None) -> Silence:
     return Silence(
         "no_worker",
-        "No worker picks up what is due",
+        _("No worker picks up what is due"),
         since,
-        "Beat runs and asks, and nobody does what it asks for: no worker runs, or it listens to another broker.",
-        "Start a worker with the same REDIS_URL, or restart Licensing Manager. What waits leaves by itself then.",
+        _("Beat runs and asks, and nobody does what it asks for: no worker runs, or it listens to another broker."),
+        _("Start a worker with the same REDIS_URL, or restart Licensing Manager. What waits leaves by itself then."),
     )
 
 
 def _workers_busy(since: datetime, sending: int) -> Silence:
-    works = "1 upload is" if sending == 1 else f"{sending} uploads are"
+    works = ngettext(
+        "%(count)s upload is under way, and no worker was free to look what else is due.",
+        "%(count)s uploads are under way, and no worker was free to look what else is due.",
+        sending,
+    ) % {"count": sending}
     return Silence(
         "workers_busy",
-        "Every worker is busy",
+        _("Every worker is busy"),
         since,
-        f"{works} under way, and no worker was free to look what else is due.",
-        "Wait for them, or start more workers. If it happens every day, raise their number for good.",
+        works,
+        _("Wait for them, or start more workers. If it happens every day, raise their number for good."),
     )

@@ -19,7 +19,7 @@ from programs.participation import participation
 from programs.texts import decision_text
 from servers.models import LicenseServer
 from uploads.carrying import hand_to_courier, return_to_queue
-from uploads.fence import AGREED_TO_LESS, close_fence
+from uploads.fence import AGREED_TO_LESS, as_evidence, close_fence
 from uploads.sealing import drop_previews
 
 Pause = Callable[[float], None]
@@ -157,7 +157,7 @@ def _change_ways(server: LicenseServer, *, pause: Pause) -> int:
         return_to_queue()
         return 0
     drop_previews(server, program_code=TELEMETRY)
-    return hand_to_courier(server, reason=answer.reason, pause=pause)
+    return hand_to_courier(server, reason=as_evidence(answer), pause=pause)
 
 
 def _close_where_nothing_leaves(server: LicenseServer, program_code: str, *, pause: Pause) -> int:
@@ -165,7 +165,7 @@ def _close_where_nothing_leaves(server: LicenseServer, program_code: str, *, pau
     answer = participation(program(program_code), LicenseServer.objects.get(pk=server.pk))
     if answer.sends:
         return 0
-    return _close(server, program_code, reason=answer.reason, keep_unsealed=False, pause=pause)
+    return _close(server, program_code, reason=as_evidence(answer), keep_unsealed=False, pause=pause)
 
 
 def _close(server: LicenseServer, program_code: str, *, reason: str, keep_unsealed: bool, pause: Pause) -> int:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from api.serializers.asking import Asking
 from uploads.asking_for_checks import Stage
-from uploads.network_findings import State
+from uploads.network_findings import State, in_readers_words
 from uploads.own_state import NetworkCheck
 
 
@@ -50,7 +50,7 @@ class NetworkCheckSerializer(serializers.ModelSerializer[NetworkCheck]):
     @extend_schema_field(CheckReportSerializer(allow_null=True))
     def get_report(self, row: NetworkCheck) -> Any:
         """Null until a worker has answered."""
-        return CheckReportSerializer(row.report).data if row.report else None
+        return CheckReportSerializer(in_readers_words(row.report)).data if row.report else None
 
 
 class FirewallRuleSerializer(serializers.Serializer[Any]):

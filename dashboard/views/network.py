@@ -13,6 +13,7 @@ from uploads.asking_for_checks import NotAsked, ask, checks, rules_in_force
 from uploads.check_plan import plan_from_settings
 from uploads.check_steps import STEP_SECONDS
 from uploads.firewall_rules import HEADINGS, as_csv, as_text
+from uploads.network_findings import in_readers_words
 
 
 @require_safe
@@ -59,6 +60,6 @@ def rules_file(request: HttpRequest, form: str) -> HttpResponse:
 def _standing() -> dict[str, Any]:
     found, plan = checks(now=timezone.now()), plan_from_settings(seconds=STEP_SECONDS)
     way = (str(plan.target), str(plan.proxy or ""))
-    report = found.newest.report if found.newest else {}
+    report = in_readers_words(found.newest.report) if found.newest else {}
     moved_on = bool(report) and (report.get("destination"), report.get("proxy")) != way
     return {"checks": found, "report": report, "way": way, "moved_on": moved_on}

@@ -86,7 +86,7 @@ def test_they_can_be_carried_as_csv_and_as_text(settings: Settings) -> None:
     settings.CIS_URL = "https://cis.citrix.com"
     found = rules(plan())
     rows = list(csv.reader(io.StringIO(as_csv(found))))
-    assert rows[0] == list(HEADINGS)
+    assert rows[0] == [str(one) for one in HEADINGS]
     assert len(rows) == len(found) + 1
     lines = as_text(found).splitlines()
     assert len(lines) == 2 * len(found)

@@ -1,0 +1,32 @@
+"""A language that a test makes up: a compiled catalog in a folder of its own, read as a real one is."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from django.test import override_settings
+from django.utils.translation import to_locale
+
+Words = Mapping[str | tuple[str, str], str]
+
+
+@contextmanager
+def speaking(folder: Path, **languages: Words) -> Iterator[None]:
+    """Inside, these languages say these things, and nothing else; a pair is a context and a sentence.
+
+    The folder has to be a new one: what was read once is not read again.
+    """
+    for code, words in languages.items():
+        name = to_locale(code.replace("_", "-"))
+        made = Catalog(locale=name, domain="django", charset="utf-8", fuzzy=False)
+        for key, said in words.items():
+            context, text = key if isinstance(key, tuple) else (None, key)
+            made.add(text, said, context=context)
+        path = folder / name / "LC_MESSAGES" / "django.mo"
+        path.parent.mkdir(parents=True)
+        with path.open("wb") as file:
+            write_mo(file, made)
+    with override_settings(LOCALE_PATHS=[folder]):
+        yield
