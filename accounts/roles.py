@@ -12,13 +12,14 @@ READ = frozenset(
         "licenses.view_license",
         "programs.view_program",
         "programs.view_consentdecision",
+        "programs.view_policy",
         "uploads.view_upload",
         "intake.view_sourcereport",
         "alerts.view_alert",
     }
 )
 OPERATE = frozenset({"intake.add_sourcereport", "uploads.start_upload", "uploads.carry_report", "alerts.react"})
-CONSENT = frozenset({"programs.decide"})
+CONSENT = frozenset({"programs.decide", "programs.propose_policy", "programs.approve_policy"})
 LOOK = frozenset({"uploads.seal_preview"})
 NAMES = frozenset({"licenses.view_assignment_names"})
 # Programs are declared in files, so this protects no table and no migration makes it.

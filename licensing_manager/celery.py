@@ -40,6 +40,11 @@ app.conf.beat_schedule = {
         "schedule": float(settings.DISPATCH_SECONDS),
         "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
     },
+    "resume-policies": {
+        "task": "uploads.tasks.resume_policies",
+        "schedule": float(settings.DISPATCH_SECONDS),
+        "options": {"expires": float(settings.DISPATCH_SECONDS) * 4},
+    },
     "tidy-up": {"task": "uploads.tasks.tidy_up", "schedule": 600.0, "options": {"expires": 600.0}},
     "note-disk": {"task": "uploads.tasks.note_disk", "schedule": 900.0, "options": {"expires": 900.0}},
     "evaluate-alerts": {"task": "alerts.tasks.evaluate", "schedule": 60.0, "options": {"expires": 240.0}},

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from programs.policy_models import Policy, PolicyEvent, PolicyRow, PolicyUndo  # noqa: F401  # Django looks here
 from servers.models import LicenseServer
 
 GENESIS = "0" * 64  # what the first row names as the hash before it

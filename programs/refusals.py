@@ -1,6 +1,7 @@
 """Which decision is not possible, and why? The rules that every way of deciding goes through."""
 
 from collections.abc import Collection
+from enum import StrEnum
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,13 @@ from servers.registration import is_registered
 LONGEST_REASON = 1000
 ERASURE = frozenset({Action.ERASURE_REQUESTED, Action.ERASURE_CONFIRMED})
 ABOUT_ELEMENTS = frozenset({Action.GRANT, Action.ACCEPT_ELEMENTS, Action.REFUSE_ELEMENTS})
+
+
+class Rule(StrEnum):
+    """Which rule of participation forbids a choice; a policy keeps it for each server."""
+
+    ENFORCED = "enforced"
+    UNREGISTERED = "unregistered"
 
 
 class DecisionRefused(Exception):
@@ -56,14 +64,16 @@ def refuse_impossible(server: LicenseServer, program: Program, consent: Consent,
         raise DecisionRefused(
             _("%(program)s is mandatory. Only the way of reporting can be chosen.") % {"program": program.name}
         )
-    if consent.is_required and action != Action.GRANT:
+    is_asked = program.code == EVENT_DATA and action != Action.WITHDRAW
+    rule = rule_against(program, consent, action, registered=not is_asked or is_registered(server))
+    if rule == Rule.ENFORCED:
         raise DecisionRefused(
             _("%(program)s is enforced while service-provider licenses are found on this server.")
             % {"program": program.name}
         )
     if action == Action.WITHDRAW:
         return
-    if program.code == EVENT_DATA and not is_registered(server):
+    if rule == Rule.UNREGISTERED:
         raise DecisionRefused(
             _("%(program)s needs a registered server. Register this server first.") % {"program": program.name}
         )
@@ -71,6 +81,15 @@ def refuse_impossible(server: LicenseServer, program: Program, consent: Consent,
         raise DecisionRefused(
             _("%(program)s is off. Switch it on before choosing single data elements.") % {"program": program.name}
         )
+
+
+def rule_against(program: Program, consent: Consent, action: Action, *, registered: bool) -> Rule | None:
+    """The rule that forbids this choice about an optional program, from facts alone; None where it is free."""
+    if consent.is_required and action != Action.GRANT:
+        return Rule.ENFORCED
+    if program.code == EVENT_DATA and action != Action.WITHDRAW and not registered:
+        return Rule.UNREGISTERED
+    return None
 
 
 def is_in_force(consent: Consent, action: Action, about: frozenset[str]) -> bool:

@@ -1,6 +1,6 @@
 """Where does consent stand? Read from the rows of the ledger, for one server or for ten thousand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,14 +49,21 @@ def state_of(server: LicenseServer, program_code: str) -> Consent:
     return _consent(program(program_code), server, rows)
 
 
-def states_of(servers: Iterable[LicenseServer]) -> dict[tuple[int, str], Consent]:
-    """The same for every declared program on each of these servers, by server and code, in one query."""
+def states_of(
+    servers: Iterable[LicenseServer], *, until: Mapping[int, int] | None = None
+) -> dict[tuple[int, str], Consent]:
+    """The same for every declared program on each of these servers, by server and code, in one query.
+
+    `until` names the last row of the ledger that counts, by server: what was in force then.
+    """
     known = list(servers)
     rows = ConsentDecision.objects.order_by("sequence")
     if len(known) < EVERYWHERE:
         rows = rows.filter(server_id__in=[server.pk for server in known])
     sorted_rows: dict[tuple[int, str], list[ConsentDecision]] = {}
     for row in rows.iterator(chunk_size=2000):
+        if until is not None and row.sequence > until.get(row.server_id, 0):
+            continue
         sorted_rows.setdefault((row.server_id, row.program), []).append(row)
     return {
         (server.pk, one.code): _consent(one, server, sorted_rows.get((server.pk, one.code), []))

@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 TASK, CHECK_TASK = "uploads.tasks.transfer_upload", "uploads.tasks.check_network"
+POLICY_TASK = "uploads.tasks.work_on_policy"
 
 
 def hand_over(upload_id: int) -> bool:
@@ -18,6 +19,11 @@ def hand_over(upload_id: int) -> bool:
 def hand_over_check(check_id: int, *, expires: float) -> bool:
     """The same for a network check, which is worth nothing after so many seconds: nobody sends it again."""
     return _sent(CHECK_TASK, check_id, expires=expires)
+
+
+def hand_over_policy(policy_id: int) -> bool:
+    """The same for a policy whose servers wait to be decided, or to be undone."""
+    return _sent(POLICY_TASK, policy_id)
 
 
 def _sent(task: str, row_id: int, **options: Any) -> bool:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from uploads import asking_for_checks, disk, dispatch, registering, retention, transfer
+from uploads import applying, asking_for_checks, disk, dispatch, registering, retention, transfer
 
 
 @shared_task(name="uploads.tasks.dispatch_due")
@@ -29,6 +29,18 @@ def poll_registrations() -> int:
 def check_network(check_id: int) -> bool:
     """Look at the way to the destination from this worker, if somebody still waits for it."""
     return asking_for_checks.carry_out(check_id)
+
+
+@shared_task(name="uploads.tasks.work_on_policy")
+def work_on_policy(policy_id: int) -> int:
+    """Go on with applying or undoing a policy, some servers at a time."""
+    return applying.work_on(policy_id, now=timezone.now())
+
+
+@shared_task(name="uploads.tasks.resume_policies")
+def resume_policies() -> int:
+    """Was a policy left half applied?"""
+    return applying.resume(now=timezone.now())
 
 
 @shared_task(name="uploads.tasks.tidy_up")

@@ -104,8 +104,7 @@ def choose_sharing(
         rows = consent.choose_sharing(
             server, choice=choice, by=by, door=door, text_sha256=text_sha256, reason=reason, expected=expected
         )
-    canceled = [_close_where_nothing_leaves(server, code, pause=pause) for code in (CALL_HOME, CEIP)]
-    return Acknowledged(rows, sum(canceled))
+    return Acknowledged(rows, close_what_ended(server, CALL_HOME, CEIP, pause=pause))
 
 
 def set_reporting_mode(
@@ -127,7 +126,7 @@ def set_reporting_mode(
         row = consent.set_reporting_mode(
             server, mode=mode, by=by, door=door, text_sha256=text_sha256, reason=reason, expected=expected
         )
-    return Acknowledged((row,) if row else (), _change_ways(server, pause=pause))
+    return Acknowledged((row,) if row else (), close_what_ended(server, TELEMETRY, pause=pause))
 
 
 def registration_ended(
@@ -149,6 +148,19 @@ def registration_ended(
             )
             rows = (row,)
     return Acknowledged(rows, _close_where_nothing_leaves(server, EVENT_DATA, pause=pause))
+
+
+def close_what_ended(server: LicenseServer, *program_codes: str, pause: Pause = time.sleep) -> int:
+    """After decisions about these programs were committed: the end of whatever they ended, as often as it is asked.
+
+    Returns how many uploads were canceled. Raises FenceStillOpen.
+    """
+    return sum(
+        _change_ways(server, pause=pause)
+        if code == TELEMETRY
+        else _close_where_nothing_leaves(server, code, pause=pause)
+        for code in program_codes
+    )
 
 
 def _change_ways(server: LicenseServer, *, pause: Pause) -> int:

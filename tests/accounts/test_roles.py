@@ -11,6 +11,7 @@ READ = {
     "licenses.view_license",
     "programs.view_program",
     "programs.view_consentdecision",
+    "programs.view_policy",
     "uploads.view_upload",
     "intake.view_sourcereport",
     "alerts.view_alert",
@@ -26,11 +27,12 @@ MAY: dict[Role, set[str]] = {
         "alerts.react",
     },
     Role.PRIVACY_OFFICER: READ
+    | {"programs.propose_policy", "programs.approve_policy"}
     | {"programs.decide", "uploads.download_bundle", "uploads.seal_preview", "licenses.view_assignment_names"},
     Role.ADMINISTRATOR: READ
     | {"intake.add_sourcereport", "uploads.start_upload", "uploads.seal_preview", "uploads.carry_report"}
     | {"uploads.trust_receiver", "alerts.react", "alerts.manage_channels", "alerts.change_threshold"}
-    | {"programs.decide", "uploads.download_bundle"}
+    | {"programs.decide", "programs.propose_policy", "programs.approve_policy", "uploads.download_bundle"}
     | {"servers.add_licenseserver", "servers.change_licenseserver", "servers.archive_licenseserver"}
     | {"servers.register_licenseserver", "accounts.manage_people", "licenses.view_assignment_names"},
 }

@@ -151,6 +151,7 @@ def _works() -> dict[str, Callable[[int], object]]:
     from tests.uploads.conftest import begin, licensed_server
     from tests.uploads.courier import gathered
     from tests.uploads.deciding import ELECTRONIC, MANUAL, report
+    from uploads.applying import work_on
     from uploads.canceling import cancel_upload
     from uploads.courier_models import ManualReport
     from uploads.courier_receipts import import_receipt
@@ -171,6 +172,7 @@ def _works() -> dict[str, Callable[[int], object]]:
         ),
         "begin": lambda number: begin(licensed_server(f"ls{number}.example.org")),
         "deliver": lambda _: deliver_due(now=timezone.now()),
+        "policy": lambda pk: work_on(pk, now=timezone.now(), most=2, pause=lambda _: None, send=lambda _: True),
         "retry": lambda pk: retry_now(Upload.objects.get(pk=pk), at=timezone.now()),
     }
 
