@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from alerts.clock import Clock, Kind, Shape, State, state_for
 from dashboard.charts import Chart, chart_of
 from dashboard.clock_list import clock_list
@@ -129,5 +131,6 @@ def _disk(today: date, *, by: int) -> DiskState:
 
 def participations() -> list[Participation]:
     """Every state of a program on a server, and required but carried by hand."""
-    by_hand = Participation(Answer.MANDATORY, "", sends=False, is_carried=True)
-    return [*(Participation(state, "", sends=True) for state in Answer), by_hand]
+    no_reason = gettext_lazy("Nothing.")
+    by_hand = Participation(Answer.MANDATORY, no_reason, sends=False, is_carried=True)
+    return [*(Participation(state, no_reason, sends=True) for state in Answer), by_hand]

@@ -13,6 +13,7 @@ from uploads.asking_for_checks import Checks, Stage
 from uploads.courier_cleanup import Leftovers
 from uploads.courier_models import ManualReport, ManualVolume
 from uploads.courier_open import OpenVolume
+from uploads.kept_sentences import kept
 from uploads.models import Trigger, Upload
 from uploads.network_check import Report
 from uploads.network_findings import Check, State
@@ -115,19 +116,18 @@ def provider() -> dict[str, Any]:
 def network_check(now: datetime) -> dict[str, Any]:
     """Well, slow, failed, left out, not applicable, and one more under way."""
     checks = (
-        Check("name", "Name", State.OK, "cis.example is 192.0.2.7.", "192.0.2.7", seconds=0.02),
-        Check("clock", "Clock", State.WARNING, "9 minutes ahead.", cause="It runs fast.", fix="Set up NTP."),
+        Check("dns", State.OK, kept("cis.example is 192.0.2.7."), "192.0.2.7", seconds=0.02),
+        Check("clock", State.WARNING, kept("9 minutes ahead."), cause=kept("It runs fast."), fix=kept("Set up NTP.")),
         Check(
             "tls",
-            "Certificate",
             State.FAILED,
-            "Not trusted.",
-            cause="Somebody opens TLS on the way.",
-            fix="Import that CA.",
+            kept("Not trusted."),
+            cause=kept("Somebody opens TLS on the way."),
+            fix=kept("Import that CA."),
             evidence="self-signed certificate in certificate chain",
         ),
-        Check("login", "Login", State.SKIPPED, "Left out because the certificate is not trusted."),
-        Check("proxy", "Proxy", State.NOT_APPLICABLE, "None is set."),
+        Check("trial", State.SKIPPED, kept("Left out because the certificate is not trusted.")),
+        Check("proxy", State.NOT_APPLICABLE, kept("None is set.")),
     )
     report = Report("worker-1", "192.0.2.20", "cis.example:443", "", checks, (), 0.42)
     newest = NetworkCheck(pk=FIRST_KEY, asked_at=now, finished_at=now - timedelta(minutes=40))
