@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from alerts.channel_models import Delivery, Message
 from alerts.models import Alert, AlertServer
@@ -29,12 +30,12 @@ class Told:
     def words(self) -> str:
         """One line: who knows of it. A channel that was reached once knows."""
         parts = [
-            ("told", self.told),
-            ("being told", self.waiting - self.told),
-            ("could not be told", self.failed - self.told - self.waiting),
+            (_("told %(names)s"), self.told),
+            (_("being told %(names)s"), self.waiting - self.told),
+            (_("could not be told %(names)s"), self.failed - self.told - self.waiting),
         ]
-        said = [f"{words} {', '.join(sorted(names))}" for words, names in parts if names]
-        return "; ".join(said) or "nobody was told"
+        said = [words % {"names": ", ".join(sorted(names))} for words, names in parts if names]
+        return "; ".join(said) or _("nobody was told")
 
 
 @dataclass(frozen=True, slots=True)

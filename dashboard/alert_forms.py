@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from alerts.models import RULES
 from dashboard.alert_groups import TITLES
@@ -17,9 +18,13 @@ SNOOZES = {"1": timedelta(days=1), "7": timedelta(days=7)}
 class AlertFilter(forms.Form):
     """Which alerts to show."""
 
-    server = forms.CharField(required=False, max_length=255, label="Server")
-    rule = forms.ChoiceField(required=False, choices=[("", "Any cause"), *RULES], label="Cause")
-    group = forms.ChoiceField(required=False, choices=[("", "All groups"), *TITLES.items()], label="Group")
+    server = forms.CharField(required=False, max_length=255, label=_("Server"))
+    rule = forms.ChoiceField(required=False, choices=[("", _("Any cause")), *RULES], label=_("Cause"))
+    group = forms.ChoiceField(
+        required=False,
+        choices=[("", _("All groups")), *((key, _(title)) for key, title in TITLES.items())],
+        label=_("Group"),
+    )
 
     def __init__(self, address: QueryDict, *, server: LicenseServer | None) -> None:
         super().__init__(address)
@@ -32,7 +37,7 @@ class AlertFilter(forms.Form):
         name: str = self.cleaned_data["server"].strip()
         self.of = LicenseServer.objects.named(name).first() if name else None
         if name and self.of is None:
-            raise forms.ValidationError("There is no server of this name.")
+            raise forms.ValidationError(_("There is no server of this name."))
         return name
 
     @property
@@ -52,7 +57,7 @@ class SnoozeForm(forms.Form):
         """A button with days counts, whatever stands in the field for the day."""
         said: dict[str, Any] = self.cleaned_data
         if not said.get("days") and not said.get("until") and not self.errors:
-            raise forms.ValidationError("Choose until when.")
+            raise forms.ValidationError(_("Choose until when."))
         return said
 
     def moment(self, *, now: datetime, zone: tzinfo = UTC) -> datetime:

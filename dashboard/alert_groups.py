@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, When
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from alerts.models import RULES, Alert, AlertQuerySet
 from alerts.severity import Severity
@@ -16,11 +18,11 @@ SHOWN = 8  # of each group; all of one group stand on pages of their own
 SNOOZED_NAMED = 3
 SNOOZED = "snoozed"
 TITLES: dict[str, str] = {
-    Severity.ACT: "Act this week",
-    Severity.PLAN: "Plan this month",
-    Severity.WATCH: "Watch",
-    Severity.UNKNOWN: "Could not be checked",
-    SNOOZED: "Snoozed",
+    Severity.ACT: gettext_noop("Act this week"),
+    Severity.PLAN: gettext_noop("Plan this month"),
+    Severity.WATCH: gettext_noop("Watch"),
+    Severity.UNKNOWN: gettext_noop("Could not be checked"),
+    SNOOZED: gettext_noop("Snoozed"),
 }
 
 
@@ -38,7 +40,7 @@ class Group:
     @property
     def title(self) -> str:
         """Its heading."""
-        return TITLES[self.key]
+        return _(TITLES[self.key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +106,4 @@ def causes_of(alerts: AlertQuerySet) -> list[Cause]:
     waiting = alerts.filter(snoozed_until__isnull=True).exclude(severity=F("acknowledged_severity"))
     names = dict(RULES)
     counts = waiting.values_list("rule").annotate(count=Count("id")).order_by("rule")
-    return [Cause(rule, names.get(rule, rule), count) for rule, count in counts]
+    return [Cause(rule, str(names.get(rule, rule)), count) for rule, count in counts]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from alerts.clock import Kind
 from alerts.models import Condition
@@ -20,32 +22,32 @@ class Place:
 
 # rule → words, name of the page of one server, what follows its address
 ON_A_SERVER: dict[str, tuple[str, str, str]] = {
-    Kind.REPORT_AGE: ("Uploads", "uploads", ""),
-    Kind.VERSION_AGE: ("Server version", "overview", "#verdicts"),
-    Kind.LICENSE_EXPIRY: ("Licenses", "licenses", ""),
-    Kind.CSS_DATE: ("Licenses", "licenses", ""),
-    Kind.GRACE: ("Licenses", "licenses", ""),
-    Kind.ACTIVATION_LEASE: ("Activation leases", "licenses", "#le"),
-    Kind.ACTIVATION_EXPIRY: ("Activation leases", "licenses", "#le"),
-    Kind.MANUAL_REPORT: ("Manual reporting", "manual", ""),
-    Kind.REGISTRATION: ("Cloud registration", "settings", "#registration"),
-    Kind.DISK_FULL: ("Disk", "overview", "#disk"),
-    Kind.LEDGER: ("Consent ledger", "audit", ""),
-    Condition.UPLOADS_FAIL: ("Failed uploads", "uploads", "?state=failed"),
-    Condition.UPLOAD_REFUSED: ("Refused uploads", "uploads", "?state=refused"),
-    Condition.INPUT_NOT_READ: ("Files that came in", "licenses", "?reports=1"),
-    Condition.CONSENT_ON_HOLD: ("Decide", "settings", ""),
-    Condition.PROVIDER_DETECTED: ("Service provider", "licenses", "#sp"),
-    Condition.USAGE: ("Licenses", "licenses", ""),
+    Kind.REPORT_AGE: (gettext_noop("Uploads"), "uploads", ""),
+    Kind.VERSION_AGE: (gettext_noop("Server version"), "overview", "#verdicts"),
+    Kind.LICENSE_EXPIRY: (gettext_noop("Licenses"), "licenses", ""),
+    Kind.CSS_DATE: (gettext_noop("Licenses"), "licenses", ""),
+    Kind.GRACE: (gettext_noop("Licenses"), "licenses", ""),
+    Kind.ACTIVATION_LEASE: (gettext_noop("Activation leases"), "licenses", "#le"),
+    Kind.ACTIVATION_EXPIRY: (gettext_noop("Activation leases"), "licenses", "#le"),
+    Kind.MANUAL_REPORT: (gettext_noop("Manual reporting"), "manual", ""),
+    Kind.REGISTRATION: (gettext_noop("Cloud registration"), "settings", "#registration"),
+    Kind.DISK_FULL: (gettext_noop("Disk"), "overview", "#disk"),
+    Kind.LEDGER: (gettext_noop("Consent ledger"), "audit", ""),
+    Condition.UPLOADS_FAIL: (gettext_noop("Failed uploads"), "uploads", "?state=failed"),
+    Condition.UPLOAD_REFUSED: (gettext_noop("Refused uploads"), "uploads", "?state=refused"),
+    Condition.INPUT_NOT_READ: (gettext_noop("Files that came in"), "licenses", "?reports=1"),
+    Condition.CONSENT_ON_HOLD: (gettext_noop("Decide"), "settings", ""),
+    Condition.PROVIDER_DETECTED: (gettext_noop("Service provider"), "licenses", "#sp"),
+    Condition.USAGE: (gettext_noop("Licenses"), "licenses", ""),
 }
 # The same for a trouble of several servers, or of the installation; without one the list of servers leads on.
 ON_ALL: dict[str, tuple[str, str, str]] = {
-    Kind.REPORT_AGE: ("Uploads of all servers", "fleet_uploads", ""),
-    Kind.MANUAL_REPORT: ("Manual reporting", "manual_fleet", ""),
-    Kind.CERTIFICATE: ("Network check", "network_check", ""),
-    Condition.CHANNEL_SILENT: ("Channels", "channels", ""),
-    Condition.UPLOADS_FAIL: ("Failed uploads", "fleet_uploads", "?state=failed"),
-    Condition.UPLOAD_REFUSED: ("Refused uploads", "fleet_uploads", "?state=refused"),
+    Kind.REPORT_AGE: (gettext_noop("Uploads of all servers"), "fleet_uploads", ""),
+    Kind.MANUAL_REPORT: (gettext_noop("Manual reporting"), "manual_fleet", ""),
+    Kind.CERTIFICATE: (gettext_noop("Network check"), "network_check", ""),
+    Condition.CHANNEL_SILENT: (gettext_noop("Channels"), "channels", ""),
+    Condition.UPLOADS_FAIL: (gettext_noop("Failed uploads"), "fleet_uploads", "?state=failed"),
+    Condition.UPLOAD_REFUSED: (gettext_noop("Refused uploads"), "fleet_uploads", "?state=refused"),
 }
 OF_A_PRODUCT = frozenset({Kind.LICENSE_EXPIRY, Kind.CSS_DATE, Kind.GRACE, Condition.USAGE})
 
@@ -59,4 +61,4 @@ def place_of(rule: str, server: LicenseServer | None, *, feature: str = "") -> P
     arguments = [server.guid] if server and rule in ON_A_SERVER else []
     if server and feature and rule in OF_A_PRODUCT:
         return Place(f"{reverse('product', args=arguments)}?{urlencode({'code': feature})}", feature)
-    return Place(f"{reverse(name, args=arguments)}{rest}", words)
+    return Place(f"{reverse(name, args=arguments)}{rest}", _(words))

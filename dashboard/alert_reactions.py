@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
+from functools import partial
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from alerts.models import AlertQuerySet
@@ -14,6 +17,7 @@ from servers.models import LicenseServer
 
 MOST = 1000  # ours: so many in one request, each is written down
 Saying = Callable[[AlertQuerySet], int]
+Words = Callable[[int], str]  # what became of so many
 
 
 def react(form: QueryDict, server: LicenseServer | None, *, by: User, now: datetime, zone: tzinfo) -> str:
@@ -21,10 +25,8 @@ def react(form: QueryDict, server: LicenseServer | None, *, by: User, now: datet
     say, done = _saying(form, by=by, now=now, zone=zone)
     chosen = _chosen(form, server)
     if not chosen:
-        raise NotPossible("No open alert was chosen. Choose at least one. Nothing was changed.")
-    count = say(chosen)
-    words = "No alert was" if count == 0 else "1 alert was" if count == 1 else f"{count} alerts were"
-    return f"{words} {done}."
+        raise NotPossible(_("No open alert was chosen. Choose at least one. Nothing was changed."))
+    return done(say(chosen))
 
 
 def _chosen(form: QueryDict, server: LicenseServer | None) -> AlertQuerySet:
@@ -35,22 +37,55 @@ def _chosen(form: QueryDict, server: LicenseServer | None) -> AlertQuerySet:
     return open_alerts(None).filter(pk__in=numbers[:MOST])
 
 
-def _saying(form: QueryDict, *, by: User, now: datetime, zone: tzinfo) -> tuple[Saying, str]:
-    simple: dict[str, tuple[Saying, str]] = {
-        "acknowledge": (lambda alerts: acknowledge(alerts, by=by, now=now), "acknowledged"),
-        "take_back": (lambda alerts: take_back(alerts, by=by, now=now), "taken back, as if nobody had seen it"),
-        "wake": (lambda alerts: wake(alerts, by=by, now=now), "woken"),
+def _saying(form: QueryDict, *, by: User, now: datetime, zone: tzinfo) -> tuple[Saying, Words]:
+    simple: dict[str, tuple[Saying, Words]] = {
+        "acknowledge": (lambda alerts: acknowledge(alerts, by=by, now=now), _acknowledged),
+        "take_back": (lambda alerts: take_back(alerts, by=by, now=now), _taken_back),
+        "wake": (lambda alerts: wake(alerts, by=by, now=now), _woken),
     }
     wanted = str(form.get("do", ""))
     if wanted in simple:
         return simple[wanted]
-    kind, _, days = wanted.partition("-")
+    kind, __, days = wanted.partition("-")
     if kind != "snooze":
-        raise NotPossible("This button is not known here. Nothing was changed.")
+        raise NotPossible(_("This button is not known here. Nothing was changed."))
     asked = SnoozeForm({"until": form.get("until", ""), "reason": form.get("reason", ""), "days": days})
     if not asked.is_valid():
         said = " ".join(str(one) for errors in asked.errors.values() for one in errors)
-        raise NotPossible(f"{said} Nothing was snoozed.")
+        raise NotPossible(f"{said} {_('Nothing was snoozed.')}")
     until, reason = asked.moment(now=now, zone=zone), asked.cleaned_data["reason"]
-    words = f"snoozed until {until.astimezone(zone):%Y-%m-%d %H:%M}"
+    words = partial(_snoozed, until=f"{until.astimezone(zone):%Y-%m-%d %H:%M}")
     return (lambda alerts: snooze(alerts, until=until, reason=reason, by=by, now=now)), words
+
+
+def _acknowledged(count: int) -> str:
+    if not count:
+        return _("No alert was acknowledged.")
+    said = ngettext("%(count)d alert was acknowledged.", "%(count)d alerts were acknowledged.", count)
+    return said % {"count": count}
+
+
+def _taken_back(count: int) -> str:
+    if not count:
+        return _("No alert was taken back, as if nobody had seen it.")
+    said = ngettext(
+        "%(count)d alert was taken back, as if nobody had seen it.",
+        "%(count)d alerts were taken back, as if nobody had seen it.",
+        count,
+    )
+    return said % {"count": count}
+
+
+def _woken(count: int) -> str:
+    if not count:
+        return _("No alert was woken.")
+    return ngettext("%(count)d alert was woken.", "%(count)d alerts were woken.", count) % {"count": count}
+
+
+def _snoozed(count: int, *, until: str) -> str:
+    if not count:
+        return _("No alert was snoozed until %(until)s.") % {"until": until}
+    said = ngettext(
+        "%(count)d alert was snoozed until %(until)s.", "%(count)d alerts were snoozed until %(until)s.", count
+    )
+    return said % {"count": count, "until": until}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from alerts.channel_models import Delivery, Message
 from alerts.explanation import rung_in_words
 from alerts.models import Alert, AlertEvent, Notice
@@ -27,11 +29,11 @@ def timeline_of(alert: Alert) -> list[Moment]:
     rows = Delivery.objects.filter(notice__in=notices).select_related("notice", "channel", "message")
     events = AlertEvent.objects.filter(alert=alert).order_by("-at", "-id")[:SHOWN]
     moments = [  # what follows from what stands before it, for those of one moment
-        *([Moment(alert.closed_at, "well", "Closed by itself", alert.closed_because)] if alert.closed_at else []),
+        *([Moment(alert.closed_at, "well", _("Closed by itself"), alert.closed_because)] if alert.closed_at else []),
         *(_event(one) for one in events),
         *(_delivery(one) for one in rows.order_by("-id")),
         *(_notice(one, alert) for one in notices),
-        Moment(alert.opened_at, "info", "Opened", ""),
+        Moment(alert.opened_at, "info", _("Opened"), ""),
     ]
     return sorted(moments, key=lambda one: one.at, reverse=True)
 
@@ -40,11 +42,12 @@ def step_words(notice: Notice, alert: Alert) -> str:
     """What made us speak: the step that was reached, by its rule, or another reason."""
     if notice.reason != Notice.Reason.STEP:
         return str(Notice.Reason(notice.reason).label)
-    return f"Step reached: {rung_in_words(notice.rung, rule=alert.rule, due=alert.due)}"
+    return _("Step reached: %(step)s") % {"step": rung_in_words(notice.rung, rule=alert.rule, due=alert.due)}
 
 
 def _notice(notice: Notice, alert: Alert) -> Moment:
-    missed = f" Passed over while nobody looked: {', '.join(str(one) for one in notice.passed_over)}."
+    steps = ", ".join(str(one) for one in notice.passed_over)
+    missed = " " + _("Passed over while nobody looked: %(steps)s.") % {"steps": steps}
     sign = {"act": "act", "plan": "plan", "unknown": "blank"}.get(notice.severity, "info")
     title = f"{step_words(notice, alert)}. {notice.title}"
     detail = f"{notice.detail}{missed if notice.passed_over else ''}"
@@ -54,14 +57,17 @@ def _notice(notice: Notice, alert: Alert) -> Moment:
 def _delivery(delivery: Delivery) -> Moment:
     message, name = delivery.message, delivery.channel.name
     if delivery.verdict == Delivery.Verdict.SKIPPED:
-        return Moment(delivery.notice.at, "off", f"{name} was not told", delivery.because)
+        return Moment(delivery.notice.at, "off", _("%(channel)s was not told") % {"channel": name}, delivery.because)
     if message is None or message.state in {Message.State.WAITING, Message.State.SENDING}:
-        return Moment(delivery.due_at or delivery.notice.at, "hold", f"{name} waits", delivery.because)
+        return Moment(
+            delivery.due_at or delivery.notice.at, "hold", _("%(channel)s waits") % {"channel": name}, delivery.because
+        )
     at = message.finished_at or message.composed_at
     if message.state == Message.State.FAILED:
-        return Moment(at, "act", f"{name} could not be told", last_answer(message))
-    return Moment(at, "well", f"{name} was told", last_answer(message) or delivery.because)
+        return Moment(at, "act", _("%(channel)s could not be told") % {"channel": name}, last_answer(message))
+    return Moment(at, "well", _("%(channel)s was told") % {"channel": name}, last_answer(message) or delivery.because)
 
 
 def _event(event: AlertEvent) -> Moment:
-    return Moment(event.at, "user", f"{AlertEvent.Act(event.act).label} by {event.by}", event.text)
+    done = {"act": AlertEvent.Act(event.act).label, "person": event.by}
+    return Moment(event.at, "user", _("%(act)s by %(person)s") % done, event.text)

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import F
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from alerts.channel_models import Channel
 from alerts.clock import INSTALLATION, Kind
@@ -23,12 +24,14 @@ OFFERED = 100  # alerts to ask about, the open ones first; any other by its own 
 class WhyForm(forms.Form):
     """What, told along which channel or to whom, on which day."""
 
-    alert = forms.ModelChoiceField(Alert.objects.none(), required=False, label="Alert", empty_label="No alert")
-    kind = forms.ChoiceField(required=False, choices=[("", "No clock"), *Kind.choices], label="Or a clock")
-    server = ServerNameField(label="Of this server")
-    channel = forms.ModelChoiceField(Channel.ever.all(), required=False, label="Channel", empty_label="Any channel")
-    person = forms.CharField(required=False, max_length=254, label="E-mail address")
-    day = forms.DateField(required=False, label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    alert = forms.ModelChoiceField(Alert.objects.none(), required=False, label=_("Alert"), empty_label=_("No alert"))
+    kind = forms.ChoiceField(required=False, choices=[("", _("No clock")), *Kind.choices], label=_("Or a clock"))
+    server = ServerNameField(label=_("Of this server"))
+    channel = forms.ModelChoiceField(
+        Channel.ever.all(), required=False, label=_("Channel"), empty_label=_("Any channel")
+    )
+    person = forms.CharField(required=False, max_length=254, label=_("E-mail address"))
+    day = forms.DateField(required=False, label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, address: QueryDict | None) -> None:
         super().__init__(address)
@@ -43,11 +46,11 @@ class WhyForm(forms.Form):
         """Something has to be asked about, and a clock of a server needs its name."""
         said: dict[str, Any] = self.cleaned_data
         if not self.errors and not (said["alert"] or said["kind"] or said["day"]):
-            raise forms.ValidationError("Choose an alert, a clock or a day.")
+            raise forms.ValidationError(_("Choose an alert, a clock or a day."))
         kind = said.get("kind")
         if kind and not said.get("alert") and not self.errors and (said["server"] is None) != (kind in INSTALLATION):
-            of_a_server = "This clock runs on a server: name it."
-            self.add_error("server", "This clock is of the installation." if said["server"] else of_a_server)
+            of_a_server = _("This clock runs on a server: name it.")
+            self.add_error("server", _("This clock is of the installation.") if said["server"] else of_a_server)
         return said
 
     def explanations(self, *, now: datetime) -> list[Explanation]:

@@ -5,6 +5,9 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from alerts.channel_models import Channel, FeedAddress
 from alerts.channel_wish import ChannelRefused, ChannelWish
@@ -13,7 +16,6 @@ from alerts.severity import Severity
 from dashboard.forms import ServerNameField
 from servers.models import LicenseServer, ServerGroup
 
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 SEVERITIES = [(level.value, level.label) for level in reversed(Severity)]
 PLAIN = (
     "name", "way", "floor", "rules", "digest", "digest_hour", "digest_weekday", "quiet_from", "quiet_until",
@@ -24,28 +26,32 @@ PLAIN = (
 class ChannelForm(forms.Form):
     """A channel as somebody wants it."""
 
-    name = forms.CharField(required=False, label="Name")
-    way = forms.ChoiceField(choices=Channel.Way.choices, label="How it is told")
-    target = forms.CharField(required=False, label="Where it leads", widget=forms.Textarea(attrs={"rows": 2}))
-    plain_http = forms.BooleanField(required=False, label="Allow plain http: inside your own network")
-    floor = forms.ChoiceField(choices=SEVERITIES, label="From which level on", initial=Severity.PLAN)
+    name = forms.CharField(required=False, label=_("Name"))
+    way = forms.ChoiceField(choices=Channel.Way.choices, label=_("How it is told"))
+    target = forms.CharField(required=False, label=_("Where it leads"), widget=forms.Textarea(attrs={"rows": 2}))
+    plain_http = forms.BooleanField(required=False, label=_("Allow plain http: inside your own network"))
+    floor = forms.ChoiceField(choices=SEVERITIES, label=_("From which level on"), initial=Severity.PLAN)
     rules = forms.MultipleChoiceField(
-        required=False, choices=RULES, widget=forms.CheckboxSelectMultiple, label="Only of these causes"
+        required=False, choices=RULES, widget=forms.CheckboxSelectMultiple, label=_("Only of these causes")
     )
     groups = forms.ModelMultipleChoiceField(
-        ServerGroup.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label="Only of these groups"
+        ServerGroup.objects.all(), required=False, widget=forms.CheckboxSelectMultiple, label=_("Only of these groups")
     )
-    servers = forms.CharField(required=False, label="Only of these servers", widget=forms.Textarea(attrs={"rows": 2}))
-    digest = forms.ChoiceField(choices=Channel.Digest.choices, label="At once or gathered")
-    digest_hour = forms.IntegerField(label="Hour of the digest", initial=7)
+    servers = forms.CharField(
+        required=False, label=_("Only of these servers"), widget=forms.Textarea(attrs={"rows": 2})
+    )
+    digest = forms.ChoiceField(choices=Channel.Digest.choices, label=_("At once or gathered"))
+    digest_hour = forms.IntegerField(label=_("Hour of the digest"), initial=7)
     digest_weekday = forms.TypedChoiceField(
-        coerce=int, choices=list(enumerate(WEEKDAYS)), initial=0, label="Weekday of a weekly digest"
+        coerce=int, choices=list(WEEKDAYS.items()), initial=0, label=_("Weekday of a weekly digest")
     )
-    quiet_from = forms.TimeField(required=False, label="Quiet from", widget=forms.TimeInput(attrs={"type": "time"}))
-    quiet_until = forms.TimeField(required=False, label="Quiet until", widget=forms.TimeInput(attrs={"type": "time"}))
-    time_zone = forms.CharField(initial="UTC", label="Time zone")
-    is_escalation = forms.BooleanField(required=False, label="Only what nobody reacted to")
-    tells_end = forms.BooleanField(required=False, initial=True, label="Also tell when it is over")
+    quiet_from = forms.TimeField(required=False, label=_("Quiet from"), widget=forms.TimeInput(attrs={"type": "time"}))
+    quiet_until = forms.TimeField(
+        required=False, label=_("Quiet until"), widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    time_zone = forms.CharField(initial="UTC", label=_("Time zone"))
+    is_escalation = forms.BooleanField(required=False, label=_("Only what nobody reacted to"))
+    tells_end = forms.BooleanField(required=False, initial=True, label=_("Also tell when it is over"))
 
     def clean_servers(self) -> list[LicenseServer]:
         """Names, separated by commas, spaces or lines; each stands for a server of ours."""
@@ -57,7 +63,9 @@ class ChannelForm(forms.Form):
             elif name:
                 missing.append(name[:60])
         if missing:
-            raise forms.ValidationError(f"There is no server of this name: {', '.join(missing[:5])}.")
+            raise forms.ValidationError(
+                gettext("There is no server of this name: %(names)s.") % {"names": ", ".join(missing[:5])}
+            )
         return list(found.values())
 
     def wish(self) -> ChannelWish:
@@ -79,9 +87,9 @@ def _address(said: dict[str, Any]) -> dict[str, Any]:
 class FeedForm(forms.Form):
     """A new secret address: what is read there, by whom, and of which server."""
 
-    feed = forms.ChoiceField(choices=FeedAddress.Feed.choices, label="What is read")
-    name = forms.CharField(required=False, max_length=100, label="Who reads there")
-    server = ServerNameField(label="Only of this server")
+    feed = forms.ChoiceField(choices=FeedAddress.Feed.choices, label=_("What is read"))
+    name = forms.CharField(required=False, max_length=100, label=_("Who reads there"))
+    server = ServerNameField(label=_("Only of this server"))
 
     def wish(self) -> dict[str, Any]:
         """What is wanted, in the words of the floor."""

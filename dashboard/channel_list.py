@@ -5,10 +5,12 @@ from datetime import datetime
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from alerts.channel_models import Channel, Message
 from alerts.clock import Kind
 from alerts.models import Condition
+from languages.sentences import inside
 
 ICONS = {Channel.Way.EMAIL: "mail", Channel.Way.WEBHOOK: "webhook", Channel.Way.APPRISE: "bell"}
 SIGNS = {
@@ -45,10 +47,10 @@ class ChannelRow:
     def words(self) -> str:
         """How it stands."""
         if self.channel.broken_at:
-            return "Broken"
+            return _("Broken")
         if not self.channel.is_enabled:
-            return "Disabled"
-        return Message.State(self.last.state).label if self.last else "Never used"
+            return _("Disabled")
+        return str(Message.State(self.last.state).label) if self.last else _("Never used")
 
     @property
     def set_at(self) -> datetime:
@@ -63,17 +65,18 @@ class ChannelRow:
     @property
     def scope(self) -> str:
         """Which alerts it is told of, in words."""
-        rules = [NAMES.get(one, one) for one in self.channel.rules]
+        rules = [str(NAMES.get(one, one)) for one in self.channel.rules]
         parts = [
-            f"{self.channel.get_floor_display()} or worse",
-            f"only {', '.join(rules)}" if rules else "every cause",
-            self.channel.get_digest_display().lower(),
+            _("%(level)s or worse") % {"level": self.channel.get_floor_display()},
+            _("only %(causes)s") % {"causes": ", ".join(rules)} if rules else _("every cause"),
+            inside(self.channel.get_digest_display()),
         ]
         if self.channel.is_escalation:
-            parts.insert(0, "only what nobody reacted to")
+            parts.insert(0, _("only what nobody reacted to"))
         if self.channel.quiet_from and self.channel.quiet_until:
-            ends = f"{self.channel.quiet_from:%H:%M} to {self.channel.quiet_until:%H:%M}"
-            parts.append(f"quiet {ends} {self.channel.time_zone}")
+            first, last = f"{self.channel.quiet_from:%H:%M}", f"{self.channel.quiet_until:%H:%M}"
+            hours = {"first": first, "last": last, "zone": self.channel.time_zone}
+            parts.append(_("quiet %(first)s to %(last)s %(zone)s") % hours)
         return "; ".join(parts)
 
 

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from languages.numbers import number
 from licenses.usage import DayOfUse
 
 HEIGHT = 160
@@ -55,15 +59,34 @@ def _bar(day: DayOfUse, x: float, width: float, most: int, contracted: int) -> B
 
 
 def _limits(contracted: int, overdraft: int, most: int) -> list[Limit]:
-    lines = [(contracted, f"{contracted:,} contracted")] if contracted else []
-    lines += [(contracted + overdraft, f"{contracted + overdraft:,} with overdraft")] if overdraft else []
-    return [Limit(round(HEIGHT - number * (HEIGHT - TOP) / most, 1), words) for number, words in lines]
+    lines = [(contracted, _("%(number)s contracted") % {"number": number(contracted)})] if contracted else []
+    lines += (
+        [(contracted + overdraft, _("%(number)s with overdraft") % {"number": number(contracted + overdraft)})]
+        if overdraft
+        else []
+    )
+    return [Limit(round(HEIGHT - count * (HEIGHT - TOP) / most, 1), words) for count, words in lines]
 
 
 def _label(days: Sequence[DayOfUse], peaks: Sequence[int], contracted: int, overdraft: int) -> str:
     if not peaks:
-        return f"No reading in {len(days)} days: use is not known."
+        said = ngettext(
+            "No reading in %(days)d day: use is not known.", "No reading in %(days)d days: use is not known.", len(days)
+        )
+        return said % {"days": len(days)}
     missing = len(days) - len(peaks)
-    words = f"Daily peak use over {len(days)} days, from {min(peaks):,} to {max(peaks):,}."
-    words += f" {contracted:,} contracted{f' and {overdraft:,} overdraft' if overdraft else ''}." if contracted else ""
-    return words + (f" {missing} days have no reading." if missing else "")
+    said = ngettext(
+        "Daily peak use over %(days)d day, from %(least)s to %(most)s.",
+        "Daily peak use over %(days)d days, from %(least)s to %(most)s.",
+        len(days),
+    )
+    words = [said % {"days": len(days), "least": number(min(peaks)), "most": number(max(peaks))}]
+    limits = {"contracted": number(contracted), "overdraft": number(overdraft)}
+    if contracted and overdraft:
+        words.append(_("%(contracted)s contracted and %(overdraft)s overdraft.") % limits)
+    elif contracted:
+        words.append(_("%(contracted)s contracted.") % limits)
+    if missing:
+        unread = ngettext("%(days)d day has no reading.", "%(days)d days have no reading.", missing)
+        words.append(unread % {"days": missing})
+    return " ".join(words)

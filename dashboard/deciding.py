@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from programs.catalog import programs
 from programs.codes import CALL_HOME, CEIP, TELEMETRY
 from programs.consent import decide, state_of
@@ -18,15 +21,15 @@ from servers.models import LicenseServer, ReportingMode
 from uploads.withdrawing import Acknowledged, choose_sharing, hold_back, set_reporting_mode, withdraw
 
 SHARING_WORDS = {
-    "call_home": "Share by Call Home, which includes CEIP",
-    "ceip": "Share by CEIP only",
-    "none": "Do not share",
+    "call_home": gettext_noop("Share by Call Home, which includes CEIP"),
+    "ceip": gettext_noop("Share by CEIP only"),
+    "none": gettext_noop("Do not share"),
 }
 PROGRAM_TITLES = {
-    Action.GRANT.value: "Switch {name} on",
-    Action.WITHDRAW.value: "Switch {name} off",
-    Action.ERASURE_REQUESTED.value: "Request erasure of what {name} sent",
-    Action.ERASURE_CONFIRMED.value: "Note that what {name} sent is erased",
+    Action.GRANT.value: gettext_noop("Switch %(name)s on"),
+    Action.WITHDRAW.value: gettext_noop("Switch %(name)s off"),
+    Action.ERASURE_REQUESTED.value: gettext_noop("Request erasure of what %(name)s sent"),
+    Action.ERASURE_CONFIRMED.value: gettext_noop("Note that what %(name)s sent is erased"),
 }
 MODE_ACTIONS = {
     ReportingMode.ELECTRONIC.value: Action.REPORT_ELECTRONICALLY,
@@ -59,12 +62,12 @@ def propose(server: LicenseServer, *, kind: str, value: str, elements: tuple[str
         return _sharing(server, value)
     if kind == "mode" and value in MODE_ACTIONS:
         return _mode(server, value)
-    code, _, action = value.partition(":")
+    code, __, action = value.partition(":")
     if kind == "program" and code in programs() and action in PROGRAM_TITLES:
         return _program(server, code, Action(action))
     if kind == "elements" and code in programs() and action in {"accept", "refuse"} and elements:
         return _elements(server, code, accept=action == "accept", elements=elements)
-    raise DecisionRefused("Nothing was chosen. Choose one of the answers, then review it.")
+    raise DecisionRefused(_("Nothing was chosen. Choose one of the answers, then review it."))
 
 
 def decisions_of(saved: Acknowledged | ConsentDecision) -> tuple[ConsentDecision, ...]:
@@ -76,12 +79,13 @@ def _sharing(server: LicenseServer, choice: str) -> Proposal:
     expected = max(state_of(server, code).number for code in (CALL_HOME, CEIP))
     text = sharing_text(programs()[CALL_HOME], programs()[CEIP])
     save = partial(choose_sharing, server, choice=choice)
-    return Proposal("sharing", choice, CALL_HOME, SHARING_WORDS[choice], text, expected, (), save)
+    return Proposal("sharing", choice, CALL_HOME, _(SHARING_WORDS[choice]), text, expected, (), save)
 
 
 def _mode(server: LicenseServer, mode: str) -> Proposal:
     text = decision_text(programs()[TELEMETRY], MODE_ACTIONS[mode])
-    title = f"Report telemetry {'electronically' if mode == ReportingMode.ELECTRONIC else 'by hand'}"
+    is_by_hand = mode != ReportingMode.ELECTRONIC
+    title = _("Report telemetry by hand") if is_by_hand else _("Report telemetry electronically")
     save = partial(set_reporting_mode, server, mode=mode)
     return Proposal("mode", mode, TELEMETRY, title, text, state_of(server, TELEMETRY).number, (), save)
 
@@ -92,7 +96,7 @@ def _program(server: LicenseServer, code: str, action: Action) -> Proposal:
         save: Callable[..., Acknowledged | ConsentDecision] = partial(withdraw, server, program_code=code)
     else:
         save = partial(decide, server, program_code=code, action=action)
-    title = PROGRAM_TITLES[action].format(name=one.name)
+    title = _(PROGRAM_TITLES[action]) % {"name": one.name}
     expected = state_of(server, code).number
     return Proposal("program", f"{code}:{action}", code, title, decision_text(one, action), expected, (), save)
 
@@ -106,7 +110,13 @@ def _elements(server: LicenseServer, code: str, *, accept: bool, elements: tuple
         )
     else:
         save = partial(hold_back, server, program_code=code, elements=elements)
-    title = f"{'Accept' if accept else 'Hold back'} {len(elements)} data element{'' if len(elements) == 1 else 's'}"
+    count = len(elements)
+    if accept:
+        title = ngettext("Accept %(count)d data element", "Accept %(count)d data elements", count) % {"count": count}
+    else:
+        title = ngettext("Hold back %(count)d data element", "Hold back %(count)d data elements", count) % {
+            "count": count
+        }
     value = f"{code}:{'accept' if accept else 'refuse'}"
     expected = state_of(server, code).number
     return Proposal("elements", value, code, title, decision_text(one, action), expected, elements, save)

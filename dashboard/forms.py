@@ -1,11 +1,13 @@
 """What may a person type? Plain forms; the rules behind them are on the floors."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programs.catalog import programs
@@ -14,13 +16,16 @@ from uploads.history import HistoryQuery
 from uploads.models import Origin
 from uploads.states import State
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 POSITION = frozenset({"older", "newer"})  # what an address of the history says beside its filters
 
 
 class ServerNameField(forms.CharField):
     """A name that stands for a server of ours; left empty, for none."""
 
-    def __init__(self, *, label: str) -> None:
+    def __init__(self, *, label: "str | _StrPromise") -> None:
         super().__init__(required=False, max_length=255, label=label)
 
     def clean(self, value: Any) -> LicenseServer | None:
@@ -28,7 +33,7 @@ class ServerNameField(forms.CharField):
         name = super().clean(value)
         server = LicenseServer.objects.named(name).first() if name else None
         if name and server is None:
-            raise forms.ValidationError("There is no server of this name.")
+            raise forms.ValidationError(_("There is no server of this name."))
         return server
 
 
@@ -49,20 +54,20 @@ class TokenForm(forms.Form):
     """A new token: a name to know it by, and how long it opens the API."""
 
     name = forms.CharField(max_length=80)
-    days = forms.TypedChoiceField(coerce=int, choices=[(90, "90 days"), (365, "1 year"), (0, "Until revoked")])
+    days = forms.TypedChoiceField(coerce=int, choices=[(90, _("90 days")), (365, _("1 year")), (0, _("Until revoked"))])
 
 
 class HistoryFilter(forms.Form):
     """What to look for in the history. What each value means, and which makes no sense, `uploads.history` says."""
 
-    server = forms.CharField(required=False, max_length=255, label="Server")
-    program = forms.CharField(required=False, max_length=32, label="Program")
-    kind = forms.CharField(required=False, max_length=32, label="Kind")
-    state = forms.CharField(required=False, max_length=12, label="Result")
-    cause = forms.CharField(required=False, max_length=32, label="Cause")
-    origin = forms.CharField(required=False, max_length=12, label="Origin")
-    since = forms.DateField(required=False, label="From")
-    until = forms.DateField(required=False, label="To")
+    server = forms.CharField(required=False, max_length=255, label=_("Server"))
+    program = forms.CharField(required=False, max_length=32, label=_("Program"))
+    kind = forms.CharField(required=False, max_length=32, label=_("Kind"))
+    state = forms.CharField(required=False, max_length=12, label=_("Result"))
+    cause = forms.CharField(required=False, max_length=32, label=_("Cause"))
+    origin = forms.CharField(required=False, max_length=12, label=_("Origin"))
+    since = forms.DateField(required=False, label=_("From"))
+    until = forms.DateField(required=False, label=_("To"))
 
     def __init__(self, address: QueryDict, *, server: LicenseServer | None) -> None:
         super().__init__(address)
@@ -75,11 +80,11 @@ class HistoryFilter(forms.Form):
         said: dict[str, Any] = self.cleaned_data
         unknown = sorted(name[:40] for name in self.data if name not in self.fields and name not in POSITION)
         if unknown:
-            self.add_error(None, f"Not known here: {', '.join(unknown[:10])}.")
+            self.add_error(None, gettext("Not known here: %(names)s.") % {"names": ", ".join(unknown[:10])})
         if said.get("server"):
             self.of = LicenseServer.objects.named(said["server"].strip()).first()
             if self.of is None:
-                self.add_error("server", "There is no server of this name.")
+                self.add_error("server", _("There is no server of this name."))
         for name, sentence in self.asked().problems().items():
             self.add_error(name, sentence)
         return said
@@ -96,7 +101,7 @@ class HistoryFilter(forms.Form):
             "origin": {one.value: str(one.label) for one in Origin},
             "program": {one.code: one.name for one in programs().values()},
         }
-        return known.get(name, {}).get(value, value)
+        return str(known.get(name, {}).get(value, value))
 
 
 class GatherForm(forms.Form):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from dashboard import keyset_pages
 from dashboard.forms import HistoryFilter
@@ -59,7 +60,8 @@ def _chips(form: HistoryFilter, given: QueryDict) -> Iterator[Chip]:
         del others[name]
         value = str(given[name])
         words = explain_cause(value).title if name == "cause" else form.words(name, value)
-        yield Chip(f"{form.fields[name].label}: {words}", others.urlencode())
+        said = {"filter": form.fields[name].label, "value": words}
+        yield Chip(_("%(filter)s: %(value)s") % said, others.urlencode())
 
 
 def page_of(uploads: UploadQuerySet, *, older_than: str, newer_than: str) -> Page[Upload]:

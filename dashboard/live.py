@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dashboard.templatetags.readings import program_name
 from servers.models import LicenseServer
@@ -29,9 +30,12 @@ class Live:
     def words(self) -> str:
         """For those who hear the page: once at the beginning, and at each quarter."""
         name = f"{program_name(self.upload.program)}, {self.upload.kind}"
+        said = {"upload": name, "percent": self.quarter * 25}
         if self.upload.state == "queued":
-            return f"{name}: waits for a worker."
-        return f"{name}: {self.quarter * 25} percent acknowledged." if self.quarter else f"{name}: on its way."
+            return _("%(upload)s: waits for a worker.") % said
+        if self.quarter:
+            return _("%(upload)s: %(percent)d percent acknowledged.") % said
+        return _("%(upload)s: on its way.") % said
 
 
 def watched(server: LicenseServer, *, heard: str | None = None) -> dict[str, Any]:

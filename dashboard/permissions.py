@@ -7,11 +7,20 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS, Role
 
 P = ParamSpec("P")
+# Whom a sentence names: "It takes …".
+WORDS: dict[Role, str] = {
+    Role.ADMINISTRATOR: gettext_noop("the administrator"),
+    Role.OPERATOR: gettext_noop("the operator"),
+    Role.VIEWER: gettext_noop("the viewer"),
+    Role.PRIVACY_OFFICER: gettext_noop("the privacy officer"),
+}
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -40,6 +49,8 @@ def signed_in(request: HttpRequest) -> User:
 
 def who_may(permission: str) -> str:
     """One sentence that names the roles with this permission."""
-    roles = [Role(role).label.lower() for role, names in PERMISSIONS.items() if permission in names]
-    words = f"the {roles[0]}" if len(roles) == 1 else f"the {', the '.join(roles[:-1])} and the {roles[-1]}"
-    return f"Your role does not allow this. It takes {words}."
+    roles = [_(WORDS[Role(role)]) for role, names in PERMISSIONS.items() if permission in names]
+    words = roles[-1]
+    if len(roles) > 1:
+        words = _("%(others)s and %(last)s") % {"others": ", ".join(roles[:-1]), "last": roles[-1]}
+    return _("Your role does not allow this. It takes %(roles)s.") % {"roles": words}

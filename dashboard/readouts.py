@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from alerts.clock import Kind, State
 from alerts.verdicts import Verdict, Verdicts
 from dashboard.time_line import SIGNS
@@ -30,7 +33,12 @@ def readouts_of(server: LicenseServer, verdicts: Verdicts, *, is_reported: bool,
     """Age, mode and version, never one score. Without a report there is nothing that could be called well."""
     mode = Readout(verdicts.mode, sign_of(verdicts.mode), server.get_reporting_mode_display())
     if failing and mode.sign == "well":
-        mode = Readout(verdicts.mode, "plan", mode.value, f"{failing} failed")
+        mode = Readout(
+            verdicts.mode,
+            "plan",
+            mode.value,
+            ngettext("%(count)d failed", "%(count)d failed", failing) % {"count": failing},
+        )
     return [_age(verdicts.age, is_reported=is_reported), mode, _version(server, verdicts.version)]
 
 
@@ -44,13 +52,20 @@ def sign_of(verdict: Verdict) -> str:
 def _age(verdict: Verdict, *, is_reported: bool) -> Readout:
     clock, sign = verdict.clock, sign_of(verdict)
     if clock is None or clock.days_left is None or clock.kind != Kind.REPORT_AGE:
-        return Readout(verdict, sign, "Not known" if verdict.state == State.UNKNOWN else "No duty")
+        return Readout(verdict, sign, _("Not known") if verdict.state == State.UNKNOWN else _("No duty"))
     if not is_reported:
-        return Readout(verdict, "blank" if sign == "well" else sign, "Nothing yet")
-    return Readout(verdict, sign, f"Day {(clock.period or 0) - clock.days_left}", f"of {clock.period}")
+        return Readout(verdict, "blank" if sign == "well" else sign, _("Nothing yet"))
+    value = _("Day %(day)d") % {"day": (clock.period or 0) - clock.days_left}
+    return Readout(verdict, sign, value, _("of %(days)d") % {"days": clock.period or 0})
 
 
 def _version(server: LicenseServer, verdict: Verdict) -> Readout:
     left = verdict.clock.days_left if verdict.clock else None
-    small = "" if left is None else f"{left} days left" if left >= 0 else f"{-left} days over"
-    return Readout(verdict, sign_of(verdict), server.build or server.product_version or "Not known", small)
+    small = "" if left is None else _left(left)
+    return Readout(verdict, sign_of(verdict), server.build or server.product_version or _("Not known"), small)
+
+
+def _left(days: int) -> str:
+    if days >= 0:
+        return ngettext("%(count)d days left", "%(count)d days left", days) % {"count": days}
+    return ngettext("%(count)d days over", "%(count)d days over", -days) % {"count": -days}

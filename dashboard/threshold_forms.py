@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from alerts.ladder import DEFAULT
 from alerts.models import RULES, Threshold
@@ -16,14 +17,16 @@ from servers.models import ServerGroup
 class ThresholdForm(forms.Form):
     """One ladder. All of the first row empty stands for the installation."""
 
-    rule = forms.ChoiceField(required=False, choices=[("", "Every clock"), *RULES], label="Cause")
-    group = forms.ModelChoiceField(ServerGroup.objects.all(), required=False, empty_label="No group", label="Group")
-    feature = forms.CharField(required=False, max_length=128, label="Product code")
-    server = ServerNameField(label="On this server only")
-    days = forms.CharField(required=False, max_length=200, label="Steps, in days left")
-    percent = forms.CharField(required=False, max_length=200, label="Usage, in percent")
-    escalate_after_days = forms.IntegerField(required=False, label="Escalate after, in days")
-    is_muted = forms.BooleanField(required=False, label="Mute: open alerts, tell nobody")
+    rule = forms.ChoiceField(required=False, choices=[("", _("Every clock")), *RULES], label=_("Cause"))
+    group = forms.ModelChoiceField(
+        ServerGroup.objects.all(), required=False, empty_label=_("No group"), label=_("Group")
+    )
+    feature = forms.CharField(required=False, max_length=128, label=_("Product code"))
+    server = ServerNameField(label=_("On this server only"))
+    days = forms.CharField(required=False, max_length=200, label=_("Steps, in days left"))
+    percent = forms.CharField(required=False, max_length=200, label=_("Usage, in percent"))
+    escalate_after_days = forms.IntegerField(required=False, label=_("Escalate after, in days"))
+    is_muted = forms.BooleanField(required=False, label=_("Mute: open alerts, tell nobody"))
 
     def clean_days(self) -> list[int]:
         """Whole numbers."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy, pgettext, pgettext_lazy
+
 from servers.models import LicenseServer
 from uploads.models import Trigger, Upload
 from uploads.states import BY_HAND, State
@@ -14,14 +17,26 @@ from uploads.states import BY_HAND, State
 LINES = {"ok": (4, 26), "late": (10, 26), "bad": (17, 26), "now": (8, 26), "none": (24, 26), "hold": (14, 26)}
 DRAWN_AS = {"seen": "gap", "off": "none"}
 WORDS = {
-    "ok": "delivered",
-    "late": "delivered after retries",
-    "bad": "failed",
-    "hold": "carried or to be carried, no receipt yet",
-    "now": "running",
-    "off": "canceled",
-    "seen": "observed, result not known",
-    "gap": "no record",
+    "ok": pgettext_lazy("a day", "delivered"),
+    "late": pgettext_lazy("a day", "delivered after retries"),
+    "bad": pgettext_lazy("a day", "failed"),
+    "hold": pgettext_lazy("a day", "carried or to be carried, no receipt yet"),
+    "now": pgettext_lazy("a day", "running"),
+    "off": pgettext_lazy("a day", "canceled"),
+    "seen": pgettext_lazy("a day", "observed, result not known"),
+    "gap": pgettext_lazy("a day", "no record"),
+}
+COUNTED = {
+    "ok": ngettext_lazy("%(days)d delivered", "%(days)d delivered", "days"),
+    "late": ngettext_lazy("%(days)d delivered after retries", "%(days)d delivered after retries", "days"),
+    "bad": ngettext_lazy("%(days)d failed", "%(days)d failed", "days"),
+    "hold": ngettext_lazy(
+        "%(days)d carried or to be carried, no receipt yet", "%(days)d carried or to be carried, no receipt yet", "days"
+    ),
+    "now": ngettext_lazy("%(days)d running", "%(days)d running", "days"),
+    "off": ngettext_lazy("%(days)d canceled", "%(days)d canceled", "days"),
+    "seen": ngettext_lazy("%(days)d observed, result not known", "%(days)d observed, result not known", "days"),
+    "gap": ngettext_lazy("%(days)d no record", "%(days)d no record", "days"),
 }
 # What stands for a whole day, of all that its kinds of upload came to: whatever wants to be looked at goes first.
 RANK = ("now", "bad", "hold", "seen", "late", "ok", "off")
@@ -136,11 +151,11 @@ def _tick(kind: str, number: int, days: int) -> Tick:
 
 def _summary(kinds: list[str]) -> str:
     counts = Counter(kinds)
-    words = [f"{counts[kind]} {word}" for kind, word in WORDS.items() if counts[kind]]
-    return ", ".join(words) or "nothing yet"
+    words = [str(said % {"days": counts[kind]}) for kind, said in COUNTED.items() if counts[kind]]
+    return ", ".join(words) or _("nothing yet")
 
 
 def _runs(days: list[date], kinds: list[str]) -> Iterator[Run]:
     for kind, group in groupby(zip(days, kinds, strict=True), key=lambda pair: pair[1]):
         alike = [day for day, _ in group]
-        yield Run(alike[0], alike[-1], WORDS.get(kind, "nothing due"))
+        yield Run(alike[0], alike[-1], str(WORDS[kind]) if kind in WORDS else pgettext("a day", "nothing due"))

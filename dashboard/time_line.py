@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
 from alerts.clock import Clock, Shape
 from alerts.severity import Severity
 from dashboard.label_lanes import Place, Wish, places_of
+from languages import dates
 
 STEPS = (0, 7, 14, 30, 60, 90, 180, 365)  # days left, drawn equally far apart
 BETWEEN = {0: 1, 7: 1, 14: 2, 30: 5, 60: 5, 90: 15, 180: 30}  # days from one small tick to the next
@@ -20,7 +24,6 @@ NARROW, CAPITALS = frozenset(" .,:;'|!()[]ilIjtfr-"), 9.0
 NAME_LENGTH = 28
 YEARS_FROM = 1000
 SIGNS = {Severity.ACT: "act", Severity.PLAN: "plan"}
-HOW = {Shape.FIXED: "", Shape.RESETS: ", resets itself", Shape.FORECAST: ", forecast"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +135,23 @@ def sign_of(clock: Clock) -> str:
 def words_left(days: int) -> str:
     """The days in words; thousands of days say nothing."""
     if days == 0:
-        return "today"
-    count, unit = (abs(days), "day") if abs(days) < YEARS_FROM else (abs(days) // 365, "year")
-    return f"{count} {unit}{'' if count == 1 else 's'}{' over' if days < 0 else ''}"
+        return _("today")
+    count, is_over = abs(days), days < 0
+    if count >= YEARS_FROM:
+        count //= 365
+        years = ngettext("%(count)d year over", "%(count)d years over", count) if is_over else ""
+        return (years or ngettext("%(count)d year", "%(count)d years", count)) % {"count": count}
+    said = ngettext("%(count)d day over", "%(count)d days over", count) if is_over else ""
+    return (said or ngettext("%(count)d day", "%(count)d days", count)) % {"count": count}
+
+
+def short_left(days: int) -> str:
+    """The same for the drawing, where a day is one letter."""
+    if days == 0 or abs(days) >= YEARS_FROM:
+        return words_left(days)
+    context = "days, on the line of deadlines"
+    said = pgettext(context, "%(days)s d over") if days < 0 else pgettext(context, "%(days)s d")
+    return said % {"days": abs(days)}
 
 
 def _groups(clocks: Sequence[Clock]) -> list[list[Clock]]:
@@ -149,26 +166,26 @@ def _lanes_in(places: Sequence[Place | None]) -> int:
 
 def _words(group: Sequence[Clock]) -> tuple[str, str, str]:
     first = group[0]
-    more = f" and {len(group) - 1} more" if len(group) > 1 else ""
-    room = NAME_LENGTH - len(more)
+    others = len(group) - 1
+    pattern = ngettext("%(name)s and %(count)d more", "%(name)s and %(count)d more", others) if others else "%(name)s"
+    room = NAME_LENGTH - len(pattern % {"name": "", "count": others})
     name = first.title.replace(" licenses expire", " expire").replace("CSS date, ", "CSS, ")  # the list has it whole
     if len(name) > room:
         name = f"{name[: room - 1].rstrip()}…"
-    days = first.days_left or 0
-    left = words_left(days).replace(" days", " d").replace(" day", " d")
-    return left, name + more, _date(first)
+    return short_left(first.days_left or 0), pattern % {"name": name, "count": others}, _date(first)
 
 
 def _date(clock: Clock) -> str:
     assert clock.due
     if clock.earliest and clock.latest:
-        return f"{_short(clock.earliest)} to {_short(clock.latest)}{HOW[clock.shape]}"
-    year = f" {clock.due.year}" if (clock.days_left or 0) > STEPS[-1] or (clock.days_left or 0) < -FIELD_DAYS else ""
-    return f"{clock.due:%a} {_short(clock.due)}{year}{HOW[clock.shape]}"
-
-
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b}"
+        ends = {"first": dates.day_of_month(clock.earliest), "last": dates.day_of_month(clock.latest)}
+        said = _("%(first)s to %(last)s") % ends
+    else:
+        is_far = (clock.days_left or 0) > STEPS[-1] or (clock.days_left or 0) < -FIELD_DAYS
+        said = dates.weekday(clock.due, with_year=is_far)
+    if clock.shape == Shape.RESETS:
+        return _("%(date)s, resets itself") % {"date": said}
+    return _("%(date)s, forecast") % {"date": said} if clock.shape == Shape.FORECAST else said
 
 
 def _wish(group: Sequence[Clock]) -> Wish:
@@ -221,12 +238,18 @@ def _label(group: Sequence[Clock], place: Place, y: int) -> Label:
 def _summary(clocks: Sequence[Clock]) -> str:
     """For those who hear the drawing; the list that follows has each."""
     if not clocks:
-        return "No clock has a date yet."
+        return _("No clock has a date yet.")
     signs = Counter(sign_of(one) for one in clocks)
-    near = {words: signs[sign] for sign, words in NEAR.items()}
-    later = len(clocks) - sum(near.values())
-    counts = [f"{count} {words}" for words, count in [*near.items(), ("later", later)] if count]
-    return f"{len(clocks)} clock{'' if len(clocks) == 1 else 's'}: {', '.join(counts)}. The list below gives each."
-
-
-NEAR = {"act": "within 7 days or over", "plan": "within 30 days"}
+    act, plan = signs["act"], signs["plan"]
+    counts = [
+        (act, ngettext("%(count)d within 7 days or over", "%(count)d within 7 days or over", act)),
+        (plan, ngettext("%(count)d within 30 days", "%(count)d within 30 days", plan)),
+        (later := len(clocks) - act - plan, ngettext("%(count)d later", "%(count)d later", later)),
+    ]
+    parts = ", ".join(words % {"count": count} for count, words in counts if count)
+    said = ngettext(
+        "%(count)d clock: %(parts)s. The list below gives each.",
+        "%(count)d clocks: %(parts)s. The list below gives each.",
+        len(clocks),
+    )
+    return said % {"count": len(clocks), "parts": parts}

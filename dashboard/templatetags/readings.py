@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from languages import dates, numbers
+from languages import dates, numbers, sentences
 from licenses.formats.vendor_string import license_type_name
 from programs.catalog import programs
 
@@ -92,6 +92,12 @@ def took(span: timedelta | None) -> str:
 def roughly(span: timedelta) -> str:
     """A duration that is only estimated: no tenths of a second."""
     return numbers.rough_span(span)
+
+
+@register.filter
+def inside(label: str) -> str:
+    """A label in the middle of a sentence."""
+    return sentences.inside(label)
 
 
 @register.filter

@@ -3,6 +3,8 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 register = template.Library()
 
@@ -83,11 +85,11 @@ STATES: dict[str, str] = {
     "rejected": "act",
 }
 CHECKED: dict[str, tuple[str, str]] = {
-    "ok": ("well", "Well"),
-    "warning": ("plan", "Warning"),
-    "failed": ("act", "Failed"),
-    "skipped": ("off", "Left out"),
-    "not_applicable": ("off", "Not applicable"),
+    "ok": ("well", gettext_noop("Well")),
+    "warning": ("plan", gettext_noop("Warning")),
+    "failed": ("act", gettext_noop("Failed")),
+    "skipped": ("off", gettext_noop("Left out")),
+    "not_applicable": ("off", gettext_noop("Not applicable")),
 }
 
 
@@ -122,8 +124,8 @@ def state(value: str, words: str) -> SafeString:
 @register.simple_tag
 def checked(value: str) -> SafeString:
     """How a check of the network ended."""
-    sign, words = CHECKED.get(value, ("blank", "Not known"))
-    return format_html('<span class="state {}">{}{}</span>', sign, glyph(sign), words)
+    sign, words = CHECKED.get(value, ("blank", gettext_noop("Not known")))
+    return format_html('<span class="state {}">{}{}</span>', sign, glyph(sign), _(words))
 
 
 @register.simple_tag

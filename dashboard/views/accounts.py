@@ -11,6 +11,7 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -68,7 +69,7 @@ def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     """One of one's own tokens opens nothing from now on."""
     token = get_object_or_404(ApiToken, pk=token_id, user=signed_in(request))
     revoke_token(token)
-    messages.success(request, f"The token “{token.name}” is revoked.")
+    messages.success(request, _("The token “%(name)s” is revoked.") % {"name": token.name})
     return redirect("account")
 
 

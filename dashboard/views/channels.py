@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -49,7 +50,9 @@ def add(request: HttpRequest) -> HttpResponse:
         except ChannelRefused as refused:
             form.refuse(refused)
         else:
-            return _shown_once(request, channel, secret, f"The channel {channel} is set up. Test it.")
+            return _shown_once(
+                request, channel, secret, _("The channel %(channel)s is set up. Test it.") % {"channel": channel}
+            )
     return render(request, "channel.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -66,7 +69,9 @@ def change(request: HttpRequest, channel_id: int) -> HttpResponse:
         except ChannelRefused as refused:
             form.refuse(refused)
         else:
-            return _shown_once(request, channel, secret, f"The channel {channel} is changed.")
+            return _shown_once(
+                request, channel, secret, _("The channel %(channel)s is changed.") % {"channel": channel}
+            )
     last = Message.objects.filter(channel=channel).first()
     context = {"form": form, "channel": channel, "row": ChannelRow(channel, last)}
     return render(request, "channel.html", context, status=422 if form.errors else 200)
@@ -78,11 +83,15 @@ def test(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Send a message at once, and say what was answered."""
     channel = get_object_or_404(Channel, pk=channel_id)
     message = send_test(channel, by=signed_in(request), now=timezone.now())
-    answer = last_answer(message) or "No answer."
+    answer = last_answer(message) or _("No answer.")
     if message.state == Message.State.DELIVERED:
-        messages.success(request, f"The test of {channel} arrived: {answer}")
+        messages.success(
+            request, _("The test of %(channel)s arrived: %(answer)s") % {"channel": channel, "answer": answer}
+        )
     else:
-        messages.error(request, f"The test of {channel} did not arrive: {answer}")
+        messages.error(
+            request, _("The test of %(channel)s did not arrive: %(answer)s") % {"channel": channel, "answer": answer}
+        )
     return redirect("channels")
 
 
@@ -93,20 +102,24 @@ def act(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Enable, disable or remove a channel, or make a new secret."""
     channel = get_object_or_404(Channel, pk=channel_id)
     by, now, wanted = signed_in(request), timezone.now(), request.POST.get("do")
-    acts = {"enable": (enable, "enabled"), "disable": (disable, "disabled"), "remove": (remove_channel, "removed")}
+    acts = {
+        "enable": (enable, _("The channel %(channel)s is enabled.")),
+        "disable": (disable, _("The channel %(channel)s is disabled.")),
+        "remove": (remove_channel, _("The channel %(channel)s is removed.")),
+    }
     if wanted == "secret":
         try:
             return _shown_once(
-                request, channel, change_secret(channel, by=by, now=now), "The old secret counts no more."
+                request, channel, change_secret(channel, by=by, now=now), _("The old secret counts no more.")
             )
         except ChannelRefused as refused:
             messages.error(request, str(refused))
     elif wanted in acts:
         act_on, words = acts[wanted]
         act_on(channel, by=by, now=now)
-        messages.success(request, f"The channel {channel} is {words}.")
+        messages.success(request, words % {"channel": channel})
     else:
-        messages.error(request, "This button is not known here. Nothing was changed.")
+        messages.error(request, _("This button is not known here. Nothing was changed."))
     return redirect("channels")
 
 

@@ -5,21 +5,34 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from uploads.disk import is_disk_full
 
 PAGES = {
-    400: ("This request was not understood", "Go back, reload the page and try again. Nothing was changed."),
-    403: ("Not allowed", "Ask an administrator of this installation, or sign in with another account."),
-    404: ("There is nothing here", "The address may be mistyped, or what stood here was removed."),
+    400: (
+        gettext_noop("This request was not understood"),
+        gettext_noop("Go back, reload the page and try again. Nothing was changed."),
+    ),
+    403: (
+        gettext_noop("Not allowed"),
+        gettext_noop("Ask an administrator of this installation, or sign in with another account."),
+    ),
+    404: (
+        gettext_noop("There is nothing here"),
+        gettext_noop("The address may be mistyped, or what stood here was removed."),
+    ),
     500: (
-        "Something broke on our side",
-        "Nothing was lost. The log of the web process has the details; try again in a minute.",
+        gettext_noop("Something broke on our side"),
+        gettext_noop("Nothing was lost. The log of the web process has the details; try again in a minute."),
     ),
     507: (
-        "The disk is full",
-        "What you asked for was not written, and nothing that stood there was changed. Free some space on the disk of "
-        "the database and the data folder, then try again.",
+        gettext_noop("The disk is full"),
+        gettext_noop(
+            "What you asked for was not written, and nothing that stood there was changed. Free some space on the disk "
+            "of the database and the data folder, then try again."
+        ),
     ),
 }
 
@@ -46,7 +59,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that does not carry its token, usually one that stood open over a new sign-in."""
-    return _answer(request, 403, detail="The form was too old to be trusted. Reload the page and send it again.")
+    return _answer(request, 403, detail=_("The form was too old to be trusted. Reload the page and send it again."))
 
 
 def _answer(request: HttpRequest, status: int, *, detail: str = "") -> HttpResponse:
@@ -54,5 +67,5 @@ def _answer(request: HttpRequest, status: int, *, detail: str = "") -> HttpRespo
         body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     title, advice = PAGES[status]
-    words = {"title": title, "detail": detail, "advice": advice, "status": status}
+    words = {"title": _(title), "detail": detail, "advice": _(advice), "status": status}
     return render(request, "error.html", words, status=status)

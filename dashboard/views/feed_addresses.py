@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -38,5 +39,5 @@ def revoke(request: HttpRequest, address_id: int) -> HttpResponse:
     """This address leads nowhere from now on."""
     address = get_object_or_404(addresses_for(signed_in(request)), pk=address_id)
     revoke_address(address, now=timezone.now())
-    messages.success(request, f"The address “{address.name}” leads nowhere any more.")
+    messages.success(request, _("The address “%(name)s” leads nowhere any more.") % {"name": address.name})
     return redirect("feeds")

@@ -7,6 +7,8 @@ no log: `licensing_manager.log_lines` takes it out of every line.
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.tokens import find_token
@@ -17,8 +19,10 @@ from alerts.feed_addresses import PERMISSION, address_read
 from alerts.feeds import atom_for, calendar_for
 from alerts.metrics import metrics_text
 
-NOT_HERE = "There is no feed at this address. It may have been taken back; make a new one under Calendar and feeds.\n"
-SIGN_IN = "Send the token of a person who may see alerts: Authorization: Bearer lm_…\n"
+NOT_HERE = gettext_noop(
+    "There is no feed at this address. It may have been taken back; make a new one under Calendar and feeds."
+)
+SIGN_IN = gettext_noop("Send the token of a person who may see alerts: Authorization: Bearer lm_…")
 
 
 @require_safe
@@ -48,11 +52,12 @@ def atom(request: HttpRequest, secret: str) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Every deadline and signs of life, for Prometheus, with the token of somebody who may see alerts."""
     if not _may_read_metrics(request):
-        refused = HttpResponse(SIGN_IN, status=401, content_type="text/plain; charset=utf-8")
+        refused = HttpResponse(f"{_(SIGN_IN)}\n", status=401, content_type="text/plain; charset=utf-8")
         refused["WWW-Authenticate"] = "Bearer"
         return _private(refused)
     accept = request.headers.get("Accept", "")
-    content, content_type = metrics_text(accept=accept, now=timezone.now())
+    with override("en"):  # labels of series: they stay the same for whoever asks, and for every reader
+        content, content_type = metrics_text(accept=accept, now=timezone.now())
     return _private(HttpResponse(content, content_type=content_type))
 
 
@@ -66,7 +71,7 @@ def _may_read_metrics(request: HttpRequest) -> bool:
 
 
 def _not_here() -> HttpResponse:
-    return _private(HttpResponse(NOT_HERE, status=404, content_type="text/plain; charset=utf-8"))
+    return _private(HttpResponse(f"{_(NOT_HERE)}\n", status=404, content_type="text/plain; charset=utf-8"))
 
 
 def _site(request: HttpRequest) -> str:

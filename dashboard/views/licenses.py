@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.charts import chart_of
@@ -104,11 +105,11 @@ def override_provider(request: HttpRequest, guid: UUID) -> HttpResponse:
     server = get_object_or_404(LicenseServer, guid=guid)
     value = request.POST.get("override", "")
     if value not in ProviderOverride.values:
-        messages.error(request, "Choose one of the three answers. Nothing was changed.")
+        messages.error(request, _("Choose one of the three answers. Nothing was changed."))
         return redirect("licenses", guid=guid)
     today = timezone.now().astimezone(server.zone).date()
     found = set_provider_override(server, value=value, on=today)
-    messages.success(request, f"Saved. {'Service provider' if found.is_provider else 'No service provider'}.")
+    messages.success(request, _("Saved. Service provider.") if found.is_provider else _("Saved. No service provider."))
     return redirect("licenses", guid=guid)
 
 

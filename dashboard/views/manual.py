@@ -7,11 +7,14 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.courier import courier_of, scope_context, trust_context
 from dashboard.forms import ConfirmationForm, GatherForm
 from dashboard.permissions import needs, signed_in
+from languages.numbers import number
 from servers.models import LicenseServer
 from uploads.courier_cleanup import delete_leftovers
 from uploads.courier_index import LimitTooSmall
@@ -49,7 +52,7 @@ def gather_reports(request: HttpRequest, guid: UUID | None = None) -> HttpRespon
     back = redirect("manual", guid=guid) if guid else redirect("manual_fleet")
     form = GatherForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Nothing was gathered. A limit is a number of MB, for example 50.")
+        messages.error(request, _("Nothing was gathered. A limit is a number of MB, for example 50."))
         return back
     megabytes, how = form.cleaned_data["megabytes"], request.POST.get("how", "")
     wish = Wish(servers, int(megabytes * MB) if megabytes else None)
@@ -105,7 +108,7 @@ def receipt(request: HttpRequest, report_id: int) -> HttpResponse:
     back = redirect("manual_report", report_id=report_id)
     file = request.FILES.get("receipt")
     if file is None or (file.size or 0) > settings.MAX_IMPORT_BYTES:
-        messages.error(request, "Choose the receipt file that the receiver wrote. Nothing was closed.")
+        messages.error(request, _("Choose the receipt file that the receiver wrote. Nothing was closed."))
         return back
     by = signed_in(request).get_username()
     try:
@@ -125,7 +128,7 @@ def confirmation(request: HttpRequest, report_id: int) -> HttpResponse:
     report = get_object_or_404(ManualReport, pk=report_id)
     back, form = redirect("manual_report", report_id=report_id), ConfirmationForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Type the case number and the day of the upload. Nothing was closed.")
+        messages.error(request, _("Type the case number and the day of the upload. Nothing was closed."))
         return back
     numbers = [int(text) for text in request.POST.getlist("volume") if text.isdecimal() and len(text) < 7]
     words, by = form.cleaned_data, signed_in(request).get_username()
@@ -142,7 +145,8 @@ def abandon(request: HttpRequest, report_id: int) -> HttpResponse:
     """Nobody carries it any more; what did not arrive waits again."""
     report = get_object_or_404(ManualReport, pk=report_id)
     give_up(report, by=signed_in(request).get_username(), at=timezone.now())
-    messages.success(request, f"{report} is given up. What did not arrive can be gathered again.")
+    said = _("%(report)s is given up. What did not arrive can be gathered again.")
+    messages.success(request, said % {"report": report})
     return redirect("manual_report", report_id=report_id)
 
 
@@ -152,7 +156,12 @@ def delete(request: HttpRequest, report_id: int) -> HttpResponse:
     """Delete the files of what arrived; the page named how many and how much."""
     report = get_object_or_404(ManualReport, pk=report_id)
     gone = delete_leftovers(report, by=signed_in(request).get_username(), at=timezone.now())
-    messages.success(request, f"{gone.count} files with {gone.size:,} bytes are deleted.")
+    said = ngettext(
+        "%(count)d files with %(bytes)s bytes are deleted.",
+        "%(count)d files with %(bytes)s bytes are deleted.",
+        gone.count,
+    )
+    messages.success(request, said % {"count": gone.count, "bytes": number(gone.size)})
     return redirect("manual_report", report_id=report_id)
 
 
@@ -167,15 +176,17 @@ def trust(request: HttpRequest) -> HttpResponse:
     except ReceiptRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"Receipts signed with {row.fingerprint} are believed. Import the receipt again.")
+        said = _("Receipts signed with %(key)s are believed. Import the receipt again.")
+        messages.success(request, said % {"key": row.fingerprint})
     report = request.POST.get("report", "")
     return redirect("manual_report", report_id=int(report)) if report.isdecimal() else redirect("manual_fleet")
 
 
 def _tell(request: HttpRequest, done: Imported) -> None:
     if done.is_repeat:
-        messages.success(request, "This receipt was imported before. Nothing changed.")
+        messages.success(request, _("This receipt was imported before. Nothing changed."))
     else:
-        messages.success(request, f"{done.closed} reports arrived.")
+        said = ngettext("%(count)d reports arrived.", "%(count)d reports arrived.", done.closed)
+        messages.success(request, said % {"count": done.closed})
     for left in done.open:
-        messages.error(request, f"{left.sentence} Its clock keeps running.")
+        messages.error(request, f"{left.sentence} {_('Its clock keeps running.')}")

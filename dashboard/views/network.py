@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.permissions import needs, signed_in
@@ -43,7 +44,7 @@ def run(request: HttpRequest) -> HttpResponse:
     try:
         ask(by=signed_in(request), trial=bool(request.POST.get("trial")))
     except NotAsked as error:
-        messages.error(request, f"Nothing was checked. {error}")
+        messages.error(request, f"{_('Nothing was checked.')} {error}")
     return redirect("network_check")
 
 

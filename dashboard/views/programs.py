@@ -8,6 +8,8 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.bundle_trees import matching, since_last_sent
@@ -30,11 +32,11 @@ from uploads.sealing import seal_preview
 DECISIONS_SHOWN = 10
 ELEMENTS_SHOWN = 60
 WHOM = {
-    "user": "A person",
-    "device": "A device",
-    "server": "This server",
-    "organization": "Your organization",
-    "none": "No one",
+    "user": gettext_lazy("A person"),
+    "device": gettext_lazy("A device"),
+    "server": gettext_lazy("This server"),
+    "organization": gettext_lazy("Your organization"),
+    "none": gettext_lazy("No one"),
 }
 
 
@@ -99,7 +101,7 @@ def preview(request: HttpRequest, guid: UUID, code: str) -> HttpResponse:
         try:
             seal_preview(server, program_code=code, kind=upload.kind, at=timezone.now())
         except (GateClosed, OSError) as error:
-            messages.error(request, f"No preview was made. {error}")
+            messages.error(request, f"{_('No preview was made.')} {error}")
     response = redirect("program", guid=guid, code=code)
     response["Location"] += "#preview"
     return response

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.permissions import needs, signed_in
@@ -30,10 +31,10 @@ def register(request: HttpRequest, guid: UUID) -> HttpResponse:
     try:
         request_code(server, by=signed_in(request))
     except NotRegistered as refused:
-        messages.error(request, f"No code was given. {refused}")
+        messages.error(request, f"{_('No code was given.')} {refused}")
     except DestinationFailed as failed:
         meaning = failed.outcome.explanation
-        messages.error(request, f"No code was given. {meaning.cause} {meaning.fix}")
+        messages.error(request, f"{_('No code was given.')} {meaning.cause} {meaning.fix}")
     return _back(guid)
 
 
@@ -59,14 +60,15 @@ def remove(request: HttpRequest, guid: UUID) -> HttpResponse:
     """End it, once the name of the server was typed: this cannot be undone."""
     server = get_object_or_404(LicenseServer, guid=guid)
     if request.POST.get("name", "").strip().lower() not in {server.name.lower(), server.short_name.lower()}:
-        messages.error(request, f"Type {server.short_name} to remove the registration. Nothing was changed.")
+        said = _("Type %(name)s to remove the registration. Nothing was changed.")
+        messages.error(request, said % {"name": server.short_name})
         return _back(guid)
     try:
         remove_registration(server, by=signed_in(request), door=Door.PAGE)
     except FenceStillOpen as waiting:
-        messages.error(request, f"The registration is removed. {waiting}")
+        messages.error(request, f"{_('The registration is removed.')} {waiting}")
     else:
-        messages.success(request, "The registration is removed. Event data have stopped.")
+        messages.success(request, _("The registration is removed. Event data have stopped."))
     return _back(guid)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.deciding import DOOR, decisions_of, propose
@@ -68,7 +69,7 @@ def review(request: HttpRequest, guid: UUID) -> HttpResponse:
             elements=tuple(request.POST.getlist("elements")),
         )
     except DecisionRefused as refused:
-        messages.error(request, f"Nothing was changed. {refused}")
+        messages.error(request, f"{_('Nothing was changed.')} {refused}")
         return redirect("settings", guid=guid)
     reason = request.POST.get("reason", "")[:REASON_LENGTH]
     return render(request, "review.html", {"proposal": proposal, "reason": reason})
@@ -96,13 +97,14 @@ def save(request: HttpRequest, guid: UUID) -> HttpResponse:
             expected=int(expected) if expected.isdecimal() and len(expected) < 19 else -1,
         )
     except DecisionRefused as refused:
-        messages.error(request, f"Nothing was changed. {refused}")
+        messages.error(request, f"{_('Nothing was changed.')} {refused}")
         return redirect("settings", guid=guid)
     except FenceStillOpen as waiting:
-        messages.error(request, f"The decision stands. {waiting}")
+        messages.error(request, f"{_('The decision stands.')} {waiting}")
         return redirect("settings", guid=guid)
     numbers = ", ".join(str(row.sequence) for row in decisions_of(saved))
-    messages.success(request, f"Saved and read back from the ledger: {proposal.title}. Entry {numbers}.")
+    said = _("Saved and read back from the ledger: %(title)s. Entry %(numbers)s.")
+    messages.success(request, said % {"title": proposal.title, "numbers": numbers})
     if proposal.kind in {"sharing", "mode"}:
         return redirect("settings", guid=guid)
     return redirect("program", guid=guid, code=proposal.program_code)

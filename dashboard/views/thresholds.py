@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alerts.models import Threshold
@@ -37,7 +38,8 @@ def save(request: HttpRequest) -> HttpResponse:
             after = form.cleaned_data["escalate_after_days"]
             now = timezone.now()
             row = save_threshold(form.scope, **form.facts, escalate_after_days=after, by=signed_in(request), now=now)
-            messages.success(request, f"Saved: {in_words(row)}. It counts from the next look on, within a minute.")
+            said = _("Saved: %(ladder)s. It counts from the next look on, within a minute.")
+            messages.success(request, said % {"ladder": in_words(row)})
             return redirect("thresholds")
         except ThresholdRefused as refused:
             form.add_error(None, str(refused))
@@ -64,7 +66,7 @@ def remove(request: HttpRequest, threshold_id: int) -> HttpResponse:
     threshold = get_object_or_404(Threshold.objects.select_related("group", "server"), pk=threshold_id)
     words = in_words(threshold)
     remove_threshold(threshold)
-    messages.success(request, f"Removed: {words}. The wider ladder counts again.")
+    messages.success(request, _("Removed: %(ladder)s. The wider ladder counts again.") % {"ladder": words})
     return redirect("thresholds")
 
 

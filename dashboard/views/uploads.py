@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.live import watched
@@ -56,7 +57,7 @@ def start(request: HttpRequest, guid: UUID) -> HttpResponse:
                 ).pk
             )
     except NotStarted as error:
-        messages.error(request, f"Nothing was started. {error}")
+        messages.error(request, f"{_('Nothing was started.')} {error}")
     return redirect("uploads", guid=guid)
 
 
@@ -103,7 +104,7 @@ def cancel(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             cancel_upload(upload, by=signed_in(request), reason=request.POST.get("reason", ""))
-            messages.success(request, "Canceled. Not one more byte of this upload leaves.")
+            messages.success(request, _("Canceled. Not one more byte of this upload leaves."))
         except (NotCanceled, FenceStillOpen) as error:
             messages.error(request, str(error))
     elif upload.state in OPEN:

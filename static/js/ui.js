@@ -7,27 +7,13 @@ for (const radio of document.querySelectorAll('input[name="theme"]')) {
   });
 }
 
-// Filter a table while typing. The form still submits to the server without script.
-for (const input of document.querySelectorAll("input[data-filters]")) {
-  const rows = [...document.querySelectorAll(`#${input.dataset.filters} tbody tr`)];
-  const status = document.getElementById(`${input.dataset.filters}-count`);
-  input.addEventListener("input", () => {
-    const wanted = input.value.trim().toLowerCase();
-    const shown = rows.filter((row) => {
-      row.hidden = !row.textContent.toLowerCase().includes(wanted);
-      return !row.hidden;
-    });
-    if (status) status.textContent = `${shown.length} of ${rows.length} shown`;
-  });
-}
-
 // Copy buttons appear only where copying works.
 for (const button of document.querySelectorAll("button[data-copies]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent.trim());
-    button.querySelector("span").textContent = "Copied";
+    button.querySelector("span").textContent = button.dataset.copied;
   });
 }
 

@@ -100,7 +100,7 @@ def test_it_hatches_days_without_reading() -> None:
     chart = chart_of(days, contracted=10, overdraft=2)
     assert [bar.css for bar in chart.bars] == ["bar", "missing", "bar hot", "bar"]
     assert chart.bars[3].height == 0
-    assert chart.label.endswith("from 0 to 12. 10 contracted and 2 overdraft. 1 days have no reading.")
+    assert chart.label.endswith("from 0 to 12. 10 contracted and 2 overdraft. 1 day has no reading.")
 
 
 def test_it_shows_a_product_that_only_use_is_known_of(server: LicenseServer, cleo: User, login: Login) -> None:

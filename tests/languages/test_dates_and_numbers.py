@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from languages import dates, numbers
+from languages import dates, numbers, sentences
 
 DAY = date(2026, 5, 3)
 MOMENT = datetime(2026, 5, 3, 4, 5, tzinfo=UTC)
@@ -98,3 +98,9 @@ def test_a_speed_is_a_size_for_each_second() -> None:
 def test_a_duration_is_said_as_exactly_as_it_is_known(seconds: float, said: str, roughly: str) -> None:
     assert numbers.span(timedelta(seconds=seconds)) == said
     assert numbers.rough_span(timedelta(seconds=seconds)) == roughly
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "page"), ("fr", "page"), ("de", "Page"), ("ja", "page")])
+def test_a_label_inside_of_a_sentence_is_small_but_in_german(language: str, said: str) -> None:
+    with override(language):
+        assert sentences.inside("Page") == said
