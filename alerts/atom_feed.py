@@ -11,7 +11,10 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from alerts.local_forms import a_number, language_tag
 from alerts.models import AlertServer, Notice
 from alerts.plain_text import lines, one_line
 from servers.models import LicenseServer
@@ -34,7 +37,9 @@ class _Feed(Atom1Feed):
     """Django's, with an id of its own and a date that follows from its entries."""
 
     def __init__(self, shelf: Shelf) -> None:
-        super().__init__(title=shelf.title, link=f"{shelf.site}/", description="", feed_guid=shelf.key.urn)
+        super().__init__(
+            title=shelf.title, link=f"{shelf.site}/", description="", feed_guid=shelf.key.urn, language=language_tag()
+        )
         self.since = shelf.since
 
     def latest_post_date(self) -> datetime:
@@ -62,20 +67,24 @@ def feed_of(notices: Iterable[Notice], *, shelf: Shelf) -> bytes:
             pubdate=notice.at,
             updateddate=notice.at,
             author_name="Licensing Manager",
-            categories=[notice.get_severity_display(), notice.alert.get_rule_display()],
+            categories=[str(notice.get_severity_display()), str(notice.alert.get_rule_display())],
         )
     return feed.writeString("utf-8").encode()
 
 
 def _title(notice: Notice) -> str:
-    reason = "" if notice.reason == Notice.Reason.STEP else f"{notice.get_reason_display()}: "
-    return one_line(f"{reason}{notice.title}")
+    if notice.reason == Notice.Reason.STEP:
+        return one_line(notice.title)
+    return one_line(_("%(reason)s: %(title)s") % {"reason": notice.get_reason_display(), "title": notice.title})
 
 
 def _summary(notice: Notice) -> str:
     """HTML, because that is what Django's feed says of it."""
-    many = f"{notice.server_count:,} servers." if notice.server_count > 1 else ""
-    parts = [notice.detail, many, f"What to do: {notice.action}" if notice.action else ""]
+    number = notice.server_count
+    many = (
+        ngettext("%(count)s server.", "%(count)s servers.", number) % {"count": a_number(number)} if number > 1 else ""
+    )
+    parts = [notice.detail, many, _("What to do: %(action)s") % {"action": notice.action} if notice.action else ""]
     return "".join(format_html("<p>{}</p>", lines(part)) for part in parts if part)
 
 

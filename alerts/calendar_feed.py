@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from icalendar import Alarm, Calendar, Event
 
 from alerts.clock import Clock, Shape, State
+from alerts.local_forms import a_day, a_number, days, language_tag
 from alerts.plain_text import lines, one_line
 from alerts.severity import Severity
 from servers.models import LicenseServer
@@ -40,7 +43,7 @@ def calendar_of(clocks: Iterable[Clock], *, reader: Reader) -> bytes:
     running = (one for one in clocks if one.is_on_the_line or one.state == State.OVERDUE)
     shown = sorted(running, key=lambda one: _place(one, reader=reader))
     calendar = Calendar()
-    calendar.add("prodid", "-//Licensing Manager//Deadlines//EN")
+    calendar.add("prodid", f"-//Licensing Manager//Deadlines//{language_tag().upper()}")
     calendar.add("version", "2.0")
     for name in ("name", "x-wr-calname"):
         calendar.add(name, one_line(reader.name))
@@ -79,9 +82,9 @@ def _entry(clock: Clock, *, reader: Reader, known: Counter[UUID]) -> Event:
     event.add(
         "dtstart", _day_of(clock, reader=reader)
     )  # without an end it lasts this one day, also on the last day of all
-    event.add("summary", f"Overdue: {title}" if is_over else title)
+    event.add("summary", _("Overdue: %(title)s") % {"title": title} if is_over else title)
     event.add("description", _description(clock))
-    event.add("categories", [clock.kind.label, clock.severity.label])
+    event.add("categories", [str(clock.kind.label), str(clock.severity.label)])
     event.add("status", "TENTATIVE" if clock.shape == Shape.FORECAST else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("priority", PRIORITIES[clock.severity])
@@ -96,17 +99,23 @@ def _entry(clock: Clock, *, reader: Reader, known: Counter[UUID]) -> Event:
 def _alarm(title: str, step: int) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", f"{title}, {'today is the last day' if step == 0 else _days(step) + ' left'}")
+    left = ngettext("%(title)s, %(count)s day left", "%(title)s, %(count)s days left", step)
+    words = left if step else _("%(title)s, today is the last day")
+    alarm.add("description", words % {"title": title, "count": a_number(step)})
     alarm.add("trigger", ALARM_AT - timedelta(days=step))
     return alarm
 
 
 def _description(clock: Clock) -> str:
-    parts = [clock.evidence, f"What to do: {clock.next_step}" if clock.next_step else ""]
+    parts = [clock.evidence, _("What to do: %(action)s") % {"action": clock.next_step} if clock.next_step else ""]
     if clock.state == State.OVERDUE and clock.due and clock.days_left:
-        parts.insert(0, f"Overdue since {_days(-clock.days_left)}; {clock.due} was the last good day.")
+        parts.insert(
+            0,
+            _("Overdue since %(days)s; %(day)s was the last good day.")
+            % {"days": days(-clock.days_left), "day": a_day(clock.due)},
+        )
     if clock.shape == Shape.FORECAST:
-        parts.append("This date is a forecast.")
+        parts.append(_("This date is a forecast."))
     return "\n\n".join(lines(part) for part in parts if part)
 
 
@@ -115,8 +124,14 @@ def _left_out(number: int, *, reader: Reader) -> Event:
     event.add("uid", str(uuid5(OURS, f"left out of {reader.name}")))
     event.add("dtstamp", _stamp(reader))
     event.add("dtstart", reader.now.date())
-    event.add("summary", f"{number:,} later deadlines are not in this calendar")
-    event.add("description", f"It shows the nearest {MOST:,}. Make an address for one server to see all of its own.")
+    later = ngettext(
+        "%(count)s later deadlines are not in this calendar",
+        "%(count)s later deadlines are not in this calendar",
+        number,
+    )
+    event.add("summary", later % {"count": a_number(number)})
+    shown = _("It shows the nearest %(count)s. Make an address for one server to see all of its own.")
+    event.add("description", shown % {"count": a_number(MOST)})
     event.add("status", "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     return event
@@ -130,7 +145,3 @@ def _stamp(reader: Reader) -> datetime:
 def _server_name(clock: Clock, *, reader: Reader) -> str:
     server = reader.servers.get(clock.server_id or 0)
     return server.name if server else ""
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number:,} days"

@@ -8,17 +8,20 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from alerts.channel_models import Channel, Delivery, Message
 from alerts.hearing import Reason, Verdict, decide
+from alerts.local_forms import as_the_installation_speaks
 from alerts.models import Notice
 from alerts.routing import BATCH, facts_of, hearer_of
 
-OPEN_BEFORE = "It was open before the channel could be told."
+OPEN_BEFORE = _("It was open before the channel could be told.")
 LOST = 20  # messages that are looked at; whoever lost more is told by the newest
 
 
 @transaction.atomic
+@as_the_installation_speaks()
 def catch_up(channel: Channel, *, now: datetime, lost: Collection[Message] | None = None) -> int:
     """Decide anew about the newest notice of every open alert that never arrived there. Returns how many will be told.
 

@@ -6,12 +6,14 @@ import secrets
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from alerts.catching_up import catch_up
 from alerts.channel_models import Channel, Delivery, Message
 from alerts.channel_wish import ChannelRefused, ChannelWish, problems_of, target_of
 from alerts.channels.target import Target, TargetRefused
+from alerts.local_forms import as_the_installation_speaks
 from alerts.sealed_secrets import SealBroken, open_sealed, seal
 
 __all__ = ["ChannelRefused", "ChannelWish", "add_channel", "change_channel", "disable", "enable", "remove_channel"]
@@ -59,7 +61,7 @@ def change_channel(channel: Channel, wish: ChannelWish, *, by: User, now: dateti
 def change_secret(channel: Channel, *, by: User, now: datetime) -> str:
     """Another secret for the signatures of a webhook; the old one counts no more. Raises ChannelRefused."""
     if channel.way != Channel.Way.WEBHOOK:
-        raise ChannelRefused({"": "Only a webhook has a secret. Nothing was changed."})
+        raise ChannelRefused({"": _("Only a webhook has a secret. Nothing was changed.")})
     secret = new_secret_text()
     _change(channel, by=by, now=now, secret=_sealed(secret))
     log.info("%s made a new secret for the channel %s", by.username, channel)
@@ -86,7 +88,9 @@ def remove_channel(channel: Channel, *, by: User, now: datetime) -> None:
         channel, by=by, now=now, is_enabled=False, removed_at=now, removed_by=by.username, target="", secret=""
     )  # fmt: skip
     waiting = Delivery.objects.filter(channel=channel, verdict__in=[Delivery.Verdict.WAITING, Delivery.Verdict.HELD])
-    waiting.update(verdict=Delivery.Verdict.SKIPPED, because=f"{by.username} removed the channel before it was told.")
+    with as_the_installation_speaks():
+        because = _("%(person)s removed the channel before it was told.") % {"person": by.username}
+    waiting.update(verdict=Delivery.Verdict.SKIPPED, because=because[:255])
     Message.objects.filter(channel=channel, state=Message.State.WAITING).update(
         state=Message.State.FAILED, finished_at=now, next_try_at=None
     )
@@ -127,14 +131,14 @@ def _write(channel: Channel, wish: ChannelWish, *, target: Target | None, secret
             channel.servers.set(wish.servers)
             catch_up(channel, now=now)
     except IntegrityError as error:
-        raise ChannelRefused({"name": "There is a channel of this name already. Choose another name."}) from error
+        raise ChannelRefused({"name": _("There is a channel of this name already. Choose another name.")}) from error
 
 
 def _sealed(text: str) -> str:
     try:
         return seal(text)
     except SealBroken as broken:
-        raise ChannelRefused({"": f"{broken} Nothing was changed."}) from broken
+        raise ChannelRefused({"": " ".join((str(broken), _("Nothing was changed.")))}) from broken
 
 
 def _opens(sealed: str) -> bool:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from alerts.severity import Severity
 from servers.models import LicenseServer, ServerGroup
@@ -28,16 +29,16 @@ class Channel(models.Model):
     class Way(models.TextChoices):
         """How it is told."""
 
-        EMAIL = "email", "E-mail"
-        WEBHOOK = "webhook", "Signed webhook"
-        APPRISE = "apprise", "Apprise (Slack, Teams, PagerDuty, ntfy and others)"
+        EMAIL = "email", _("E-mail")
+        WEBHOOK = "webhook", _("Signed webhook")
+        APPRISE = "apprise", _("Apprise (Slack, Teams, PagerDuty, ntfy and others)")
 
     class Digest(models.TextChoices):
         """At once, or gathered."""
 
-        NONE = "none", "At once"
-        DAILY = "daily", "Once a day"
-        WEEKLY = "weekly", "Once a week"
+        NONE = "none", _("At once")
+        DAILY = "daily", _("Once a day")
+        WEEKLY = "weekly", _("Once a week")
 
     name = models.CharField(max_length=100)
     way = models.CharField(max_length=12, choices=Way.choices)
@@ -94,10 +95,10 @@ class Message(models.Model):
     class State(models.TextChoices):
         """How far it is."""
 
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "Sending"
-        DELIVERED = "delivered", "Delivered"
-        FAILED = "failed", "Given up"
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Sending")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Given up")
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="messages")
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -132,10 +133,10 @@ class Delivery(models.Model):
     class Verdict(models.TextChoices):
         """What became of it."""
 
-        WAITING = "waiting", "Waiting"
-        HELD = "held", "Held back for now"
-        SENT = "sent", "In a message"
-        SKIPPED = "skipped", "Not told"
+        WAITING = "waiting", _("Waiting")
+        HELD = "held", _("Held back for now")
+        SENT = "sent", _("In a message")
+        SKIPPED = "skipped", _("Not told")
 
     notice = models.ForeignKey("alerts.Notice", on_delete=models.CASCADE, related_name="deliveries")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="deliveries")
@@ -157,8 +158,8 @@ class FeedAddress(models.Model):
     class Feed(models.TextChoices):
         """What is read there."""
 
-        CALENDAR = "calendar", "Calendar"
-        ATOM = "atom", "Atom feed"
+        CALENDAR = "calendar", _("Calendar")
+        ATOM = "atom", _("Atom feed")
 
     feed = models.CharField(max_length=12, choices=Feed.choices)
     name = models.CharField(max_length=100)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext as _
+
 from alerts.channel_models import Channel
 from alerts.channels.addresses import read_addresses
 from alerts.channels.apprise_address import read_service
@@ -49,31 +51,44 @@ class ChannelWish:
 
 def problems_of(wish: ChannelWish) -> dict[str, str]:
     """A sentence for each field that cannot be had, the address aside."""
-    known = {name for name, _ in RULES}
+    known = {name for name, _label in RULES}
     strange = sorted(set(wish.rules) - known)
+    no_rule = _("There is no rule %(rule)s. Choose from the list.") % {"rule": ", ".join(strange)[:100]}
     rows = (
-        ("name", not wish.name.strip(), "Give the channel a name, so that people know who is told there."),
-        ("name", len(wish.name.strip()) > LONGEST_NAME, f"A name has at most {LONGEST_NAME} characters."),
-        ("name", not wish.name.isprintable(), "There are control characters in this name."),
-        ("way", wish.way not in Channel.Way.values, f"Choose one of: {', '.join(Channel.Way.values)}."),
-        ("floor", wish.floor not in Severity.values, f"Choose one of: {', '.join(Severity.values)}."),
-        ("rules", bool(strange), f"There is no rule {', '.join(strange)[:100]}. Choose from the list."),
-        ("digest", wish.digest not in Channel.Digest.values, f"Choose one of: {', '.join(Channel.Digest.values)}."),
-        ("digest_hour", not 0 <= wish.digest_hour <= 23, "An hour is a number from 0 to 23."),
-        ("digest_weekday", not 0 <= wish.digest_weekday <= 6, "A weekday is a number from 0, Monday, to 6, Sunday."),
-        ("time_zone", wish.time_zone not in available_timezones(), "This is not a time zone such as Europe/Amsterdam."),
+        ("name", not wish.name.strip(), _("Give the channel a name, so that people know who is told there.")),
+        (
+            "name",
+            len(wish.name.strip()) > LONGEST_NAME,
+            _("A name has at most %(longest_name)s characters.") % {"longest_name": LONGEST_NAME},
+        ),
+        ("name", not wish.name.isprintable(), _("There are control characters in this name.")),
+        ("way", wish.way not in Channel.Way.values, _choose(Channel.Way.values)),
+        ("floor", wish.floor not in Severity.values, _choose(Severity.values)),
+        ("rules", bool(strange), no_rule),
+        ("digest", wish.digest not in Channel.Digest.values, _choose(Channel.Digest.values)),
+        ("digest_hour", not 0 <= wish.digest_hour <= 23, _("An hour is a number from 0 to 23.")),
+        ("digest_weekday", not 0 <= wish.digest_weekday <= 6, _("A weekday is a number from 0, Monday, to 6, Sunday.")),
+        (
+            "time_zone",
+            wish.time_zone not in available_timezones(),
+            _("This is not a time zone such as Europe/Amsterdam."),
+        ),
         (
             "quiet_until",
             (wish.quiet_from is None) != (wish.quiet_until is None),
-            "Quiet hours need a begin and an end.",
+            _("Quiet hours need a begin and an end."),
         ),
         (
             "quiet_until",
             wish.quiet_from is not None and wish.quiet_from == wish.quiet_until,
-            "Quiet hours that begin and end at the same time would last for ever. Disable the channel instead.",
+            _("Quiet hours that begin and end at the same time would last for ever. Disable the channel instead."),
         ),
     )
     return {name: sentence for name, is_wrong, sentence in reversed(rows) if is_wrong}
+
+
+def _choose(values: Sequence[str]) -> str:
+    return _("Choose one of: %(choices)s.") % {"choices": ", ".join(values)}
 
 
 def target_of(wish: ChannelWish) -> Target:
@@ -84,4 +99,4 @@ def target_of(wish: ChannelWish) -> Target:
         return read_webhook(wish.target, plain_http=wish.plain_http)
     if wish.way == Channel.Way.APPRISE:
         return read_service(wish.target)
-    raise TargetRefused("Choose first how it is told.")
+    raise TargetRefused(_("Choose first how it is told."))

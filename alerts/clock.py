@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from alerts.severity import PLAN_DAYS, Severity, severity_of
 
@@ -12,20 +13,20 @@ from alerts.severity import PLAN_DAYS, Severity, severity_of
 class Kind(TextChoices):
     """Which rule a clock follows. The last four belong to the installation, all others to a server."""
 
-    REPORT_AGE = "report_age", "Report age"
-    VERSION_AGE = "version_age", "Version age"
-    LICENSE_EXPIRY = "license_expiry", "License expiry"
-    CSS_DATE = "css_date", "CSS date"
-    GRACE = "grace", "License burst mode"
-    ACTIVATION_LEASE = "activation_lease", "Activation lease"
-    ACTIVATION_EXPIRY = "activation_expiry", "Activation expiry"
-    MANUAL_REPORT = "manual_report", "Manual report due"
-    REGISTRATION = "registration", "Cloud registration"
-    CERTIFICATE = "certificate", "Certificate of the destination"
-    DISK_FULL = "disk_full", "Disk full"
-    BACKUP = "backup", "Own backup"
-    LEDGER = "ledger", "Ledger verified"
-    WATCHDOG = "watchdog", "Background work"
+    REPORT_AGE = "report_age", _("Report age")
+    VERSION_AGE = "version_age", _("Version age")
+    LICENSE_EXPIRY = "license_expiry", _("License expiry")
+    CSS_DATE = "css_date", _("CSS date")
+    GRACE = "grace", _("License burst mode")
+    ACTIVATION_LEASE = "activation_lease", _("Activation lease")
+    ACTIVATION_EXPIRY = "activation_expiry", _("Activation expiry")
+    MANUAL_REPORT = "manual_report", _("Manual report due")
+    REGISTRATION = "registration", _("Cloud registration")
+    CERTIFICATE = "certificate", _("Certificate of the destination")
+    DISK_FULL = "disk_full", _("Disk full")
+    BACKUP = "backup", _("Own backup")
+    LEDGER = "ledger", _("Ledger verified")
+    WATCHDOG = "watchdog", _("Background work")
 
 
 INSTALLATION = frozenset({Kind.CERTIFICATE, Kind.DISK_FULL, Kind.BACKUP, Kind.LEDGER, Kind.WATCHDOG})

@@ -2,10 +2,14 @@
 
 from collections.abc import Container, Iterable, Iterator
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from alerts.clock import Clock, Kind, State
 from alerts.facts import ServerFacts
 from alerts.finding import Finding
 from alerts.ladder import rung_of, steps_of
+from alerts.local_forms import a_number, a_short_day
 from alerts.severity import Severity
 from alerts.thresholds import SILENT, Ladder, Ladders
 
@@ -46,8 +50,10 @@ def _dated(clock: Clock, days_left: int, ladder: Ladder, steps: tuple[int, ...],
 
 def _unknown(clock: Clock, ladder: Ladder) -> Finding:
     return Finding(
-        rule=clock.kind, problem=clock.problem, severity=Severity.UNKNOWN, rung=0, title=f"{clock.title}: not known",
-        detail=f"{clock.evidence} Nothing was judged, which does not mean that all is well.", action=clock.next_step,
+        rule=clock.kind, problem=clock.problem, severity=Severity.UNKNOWN, rung=0,
+        title=_("%(title)s: not known") % {"title": clock.title},
+        detail=" ".join((clock.evidence, _("Nothing was judged, which does not mean that all is well."))),
+        action=clock.next_step,
         is_muted=ladder.is_muted, server_id=clock.server_id, feature=clock.feature, evidence=clock.evidence,
     )  # fmt: skip
 
@@ -56,12 +62,16 @@ def _title(name: str, clock: Clock, days_left: int) -> str:
     """What happens and when, in one line."""
     if clock.due is None:
         return name
-    when = f"{-days_left:,} day{'s' if days_left < -1 else ''} over"
-    if days_left >= 0:
-        when = "today" if days_left == 0 else f"in {days_left:,} day{'s' if days_left > 1 else ''}"
-    return f"{name}: {clock.due.day} {clock.due:%b %Y}, {when}"
+    words = _("%(name)s: %(day)s, today")
+    if days_left > 0:
+        words = ngettext("%(name)s: %(day)s, in %(count)s day", "%(name)s: %(day)s, in %(count)s days", days_left)
+    elif days_left < 0:
+        words = ngettext("%(name)s: %(day)s, %(count)s day over", "%(name)s: %(day)s, %(count)s days over", -days_left)
+    return words % {"name": name, "day": a_short_day(clock.due), "count": a_number(abs(days_left))}
 
 
 def _shared(clock: Clock) -> str:
     """Without the numbers of one server."""
-    return f"{clock.kind.label}, {clock.feature}" if clock.feature else clock.title
+    if not clock.feature:
+        return clock.title
+    return _("%(kind)s, %(product)s") % {"kind": clock.kind.label, "product": clock.feature}

@@ -9,8 +9,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from alerts.clock import Clock, Kind, Shape, State, state_for
 from alerts.facts import Lease, LicenseLine, ServerFacts
+from alerts.local_forms import a_day, a_moment, a_number
 from licenses.twins import legacy_twins
 
 LEASE = timedelta(days=30)  # the vendor's tolerance for a lost activation service, as third parties report it
@@ -57,28 +61,52 @@ def _expiries(server: ServerFacts, feature: str, lines: list[LicenseLine], *, to
 def _expiry(
     server: ServerFacts, feature: str, ending: list[LicenseLine], lasting: list[LicenseLine], *, due: date, today: date
 ) -> Clock:
-    left, count, rest = (due - today).days, _count(ending), _count(lasting)
-    many = "Uncounted" if count is None else f"{count:,}"
-    remain = "no number is set for the rest" if rest is None else f"{rest:,} of {rest + (count or 0):,} remain"
-    renewed = " They are renewed already." if _renews(lasting, ending) else ""
+    left, count, renewed = (due - today).days, _count(ending), _renews(lasting, ending)
     return Clock(
         kind=Kind.LICENSE_EXPIRY, subject=f"{feature} {due}", server_id=server.pk, state=state_for(left),
-        title=f"{many} {feature} licenses {'expire' if left >= 0 else 'expired'}", feature=feature, quantity=count,
+        title=_expiry_title(feature, count, is_over=left < 0), feature=feature, quantity=count,
         problem=f"{Kind.LICENSE_EXPIRY}|{feature}|{due}",
-        evidence=f"{'They run' if left >= 0 else 'They ran'} to the end of {due}; then {remain}.{renewed}",
-        next_step="Renew them and import the new license file." if left >= 0 or not renewed else "Nothing.",
+        evidence=_expiry_evidence(count, _count(lasting), due=due, is_over=left < 0)
+        + (" " + _("They are renewed already.") if renewed else ""),
+        next_step=_("Renew them and import the new license file.") if left >= 0 or not renewed else _("Nothing."),
         due=due, days_left=left,
     )  # fmt: skip
 
 
+def _expiry_title(feature: str, count: int | None, *, is_over: bool) -> str:
+    facts = {"product": feature, "count": a_number(count or 0)}
+    if count is None:
+        words = _("Uncounted %(product)s licenses expired") if is_over else _("Uncounted %(product)s licenses expire")
+    elif is_over:
+        words = ngettext("%(count)s %(product)s licenses expired", "%(count)s %(product)s licenses expired", count)
+    else:
+        words = ngettext("%(count)s %(product)s licenses expire", "%(count)s %(product)s licenses expire", count)
+    return words % facts
+
+
+def _expiry_evidence(count: int | None, rest: int | None, *, due: date, is_over: bool) -> str:
+    facts = {"day": a_day(due), "rest": a_number(rest or 0), "all": a_number((rest or 0) + (count or 0))}
+    if rest is None and is_over:
+        words = _("They ran to the end of %(day)s; then no number is set for the rest.")
+    elif rest is None:
+        words = _("They run to the end of %(day)s; then no number is set for the rest.")
+    elif is_over:
+        words = _("They ran to the end of %(day)s; then %(rest)s of %(all)s remain.")
+    else:
+        words = _("They run to the end of %(day)s; then %(rest)s of %(all)s remain.")
+    return words % facts
+
+
 def _expiry_unknown(server: ServerFacts, feature: str, lines: list[LicenseLine]) -> Clock:
     early = next((one.expires_on for one in lines if one.expires_on), None)
-    why = f"says that they ended on {early}" if early else "has an expiry date that cannot be read"
+    why = _("The license file has an expiry date that cannot be read.")
+    if early:
+        why = _("The license file says that they ended on %(day)s.") % {"day": a_day(early)}
     return Clock(
         kind=Kind.LICENSE_EXPIRY, subject=f"{feature} unknown", server_id=server.pk, state=State.UNKNOWN,
-        title=f"Expiry of {feature} is not known", feature=feature,
-        problem=f"{Kind.LICENSE_EXPIRY}|{feature}|unknown", evidence=f"The license file {why}.",
-        next_step="Import the file again as the vendor gave it, or ask the vendor for a new one.",
+        title=_("Expiry of %(feature)s is not known") % {"feature": feature}, feature=feature,
+        problem=f"{Kind.LICENSE_EXPIRY}|{feature}|unknown", evidence=why,
+        next_step=_("Import the file again as the vendor gave it, or ask the vendor for a new one."),
     )  # fmt: skip
 
 
@@ -93,32 +121,34 @@ def _css_dates(server: ServerFacts, feature: str, lines: list[LicenseLine], *, t
         left = (due - today).days
         yield Clock(
             kind=Kind.CSS_DATE, subject=f"{feature} {due}", server_id=server.pk, state=state_for(left),
-            title=f"CSS date, {feature}", feature=feature, quantity=_count(ending),
+            title=_("CSS date, %(feature)s") % {"feature": feature}, feature=feature, quantity=_count(ending),
             problem=f"{Kind.CSS_DATE}|{feature}|{due}",
-            evidence="Products keep running after it; releases from after that day refuse these licenses.",
-            next_step="Renew Customer Success Services before you install a newer release.",
+            evidence=_("Products keep running after it; releases from after that day refuse these licenses."),
+            next_step=_("Renew Customer Success Services before you install a newer release."),
             due=due, days_left=left,
         )  # fmt: skip
 
 
 def _grace(server: ServerFacts, *, now: datetime) -> Clock:
     noted, ends = server.grace_noted_at, server.grace_ends_at
-    title = "License burst mode ends"
+    title = _("License burst mode ends")
     if noted is None or ends is None or ends <= now:
-        was = f"It ended on {ends.astimezone(server.zone):%Y-%m-%d}." if ends else "No report says that it is on."
+        was = _("Also called supplemental grace. No report says that it is on.")
+        if ends:
+            day = a_day(ends.astimezone(server.zone))
+            was = _("Also called supplemental grace. It ended on %(day)s.") % {"day": day}
         return Clock(
-            kind=Kind.GRACE, server_id=server.pk, state=State.NOT_APPLICABLE, title="License burst mode",
-            evidence=f"Also called supplemental grace. {was}", next_step="Nothing.",
+            kind=Kind.GRACE, server_id=server.pk, state=State.NOT_APPLICABLE, title=_("License burst mode"),
+            evidence=was, next_step=_("Nothing."),
         )  # fmt: skip
     left = (ends - now) // timedelta(days=1)
     return Clock(
         kind=Kind.GRACE, server_id=server.pk, state=state_for(left), title=title, problem=f"{Kind.GRACE}|{server.pk}",
-        evidence=(
-            f"Also called supplemental grace. All licenses were in use, as a report of "
-            f"{noted.astimezone(server.zone):%Y-%m-%d} says; until the end anybody may connect, then nobody beyond "
-            f"the licenses."
-        ),
-        next_step="Install more licenses, or release assignments that nobody needs.",
+        evidence=_(
+            "Also called supplemental grace. All licenses were in use, as a report of %(day)s says; until the end "
+            "anybody may connect, then nobody beyond the licenses."
+        ) % {"day": a_day(noted.astimezone(server.zone))},
+        next_step=_("Install more licenses, or release assignments that nobody needs."),
         starts=noted.astimezone(server.zone).date(), due=ends.astimezone(server.zone).date(), days_left=left,
     )  # fmt: skip
 
@@ -126,8 +156,8 @@ def _grace(server: ServerFacts, *, now: datetime) -> Clock:
 def _leases(server: ServerFacts, *, now: datetime, today: date) -> Iterator[Clock]:
     if not server.is_las and not server.leases:
         yield Clock(
-            kind=Kind.ACTIVATION_LEASE, server_id=server.pk, state=State.NOT_APPLICABLE, title="Activation lease",
-            evidence="This server is licensed by files.", next_step="Nothing.",
+            kind=Kind.ACTIVATION_LEASE, server_id=server.pk, state=State.NOT_APPLICABLE, title=_("Activation lease"),
+            evidence=_("This server is licensed by files."), next_step=_("Nothing."),
         )  # fmt: skip
         return
     yield _lease(server, now=now)
@@ -136,54 +166,65 @@ def _leases(server: ServerFacts, *, now: datetime, today: date) -> Iterator[Cloc
 
 
 def _lease(server: ServerFacts, *, now: datetime) -> Clock:
-    facts: dict[str, Any] = {"kind": Kind.ACTIVATION_LEASE, "server_id": server.pk, "title": "Activation lease"}
+    facts: dict[str, Any] = {"kind": Kind.ACTIVATION_LEASE, "server_id": server.pk, "title": _("Activation lease")}
     seen = max((one.last_seen_at for one in server.leases), default=None)
     if server.is_offline:
-        why = "Activated offline: no contact is needed, the activation itself has a date."
-        return Clock(**facts, state=State.NOT_APPLICABLE, evidence=why, next_step="Nothing.")
+        why = _("Activated offline: no contact is needed, the activation itself has a date.")
+        return Clock(**facts, state=State.NOT_APPLICABLE, evidence=why, next_step=_("Nothing."))
     if seen is None or seen > now + timedelta(days=1):
         why = (
-            "No inventory has named an activation yet."
+            _("No inventory has named an activation yet.")
             if seen is None
-            else f"The last contact, {seen:%Y-%m-%d}, lies ahead."
+            else _("The last contact, %(day)s, lies ahead.") % {"day": a_day(seen)}
         )
         return Clock(
             **facts, state=State.UNKNOWN, problem=f"{Kind.ACTIVATION_LEASE}|unknown", evidence=why,
-            next_step="Import an inventory of the license server that names its activations.",
+            next_step=_("Import an inventory of the license server that names its activations."),
         )  # fmt: skip
     due = seen + LEASE
     left = (due - now) // timedelta(days=1)
     return Clock(
         **facts, state=state_for(left), problem=f"{Kind.ACTIVATION_LEASE}|{due:%Y-%m-%d}",
-        evidence=f"Each contact gives {LEASE.days} days. The newest inventory is of {seen:%Y-%m-%d %H:%M} UTC.",
-        next_step="See that the license server reaches the activation service, and import a new inventory.",
+        evidence=_("Each contact gives %(days)s days. The newest inventory is of %(moment)s UTC.")
+        % {"days": LEASE.days, "moment": a_moment(seen)},
+        next_step=_("See that the license server reaches the activation service, and import a new inventory."),
         starts=seen.astimezone(server.zone).date(), due=due.astimezone(server.zone).date(), days_left=left,
         shape=Shape.RESETS, period=LEASE.days,
     )  # fmt: skip
 
 
 def _activation(server: ServerFacts, one: Lease, *, today: date) -> Clock:
-    title = f"Activation of {one.code}"
+    title = _("Activation of %(code)s") % {"code": one.code}
     day = one.expires_on
     if day is None or not EARLIEST <= day < NEVER:
         why = (
-            "The inventory names no end." if day is None else f"The inventory says {day}, which no activation can have."
+            _("The inventory names no end.")
+            if day is None
+            else _("The inventory says %(day)s, which no activation can have.") % {"day": a_day(day)}
         )
         return Clock(
             kind=Kind.ACTIVATION_EXPIRY, subject=one.code, server_id=server.pk, state=State.UNKNOWN, title=title,
             problem=f"{Kind.ACTIVATION_EXPIRY}|{one.code}|unknown", feature=one.code, evidence=why,
-            next_step="Import a newer inventory, or look at the contract.",
+            next_step=_("Import a newer inventory, or look at the contract."),
         )  # fmt: skip
     left = (day - today).days
-    many = "" if one.quantity is None else f"{one.quantity:,} "
     return Clock(
         kind=Kind.ACTIVATION_EXPIRY, subject=one.code, server_id=server.pk, state=state_for(left),
-        title=f"Activation of {many}{one.code} {'ends' if left >= 0 else 'ended'}", feature=one.code,
+        title=_activation_title(one.code, one.quantity, is_over=left < 0), feature=one.code,
         quantity=one.quantity, problem=f"{Kind.ACTIVATION_EXPIRY}|{one.code}|{day}",
-        evidence="It is bound to the end of the contract, as the inventory says.",
-        next_step="Renew the contract, let the server activate anew, and import an inventory.",
+        evidence=_("It is bound to the end of the contract, as the inventory says."),
+        next_step=_("Renew the contract, let the server activate anew, and import an inventory."),
         due=day, days_left=left,
     )  # fmt: skip
+
+
+def _activation_title(code: str, quantity: int | None, *, is_over: bool) -> str:
+    facts = {"code": code, "count": a_number(quantity or 0)}
+    if quantity is None:
+        words = _("Activation of %(code)s ended") if is_over else _("Activation of %(code)s ends")
+    else:
+        words = _("Activation of %(count)s %(code)s ended") if is_over else _("Activation of %(count)s %(code)s ends")
+    return words % facts
 
 
 def _count(lines: Iterable[LicenseLine]) -> int | None:

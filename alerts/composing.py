@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from alerts.channel_models import Channel, Delivery, Message
 from alerts.content import Content, counts_of, where_to_look
 from alerts.hearing import Reason, Verdict, silenced
+from alerts.local_forms import a_moment, as_the_installation_speaks
 from alerts.message_parts import part_of, subject_of
 from alerts.models import Alert, AlertServer, Notice
 from alerts.routing import any_of, said_of
@@ -30,6 +32,7 @@ def compose_due(*, now: datetime) -> list[Message]:
 
 
 @transaction.atomic
+@as_the_installation_speaks()
 def compose(channel_id: int, *, now: datetime) -> Message | None:
     """One message of what is due; None when nothing is left to tell. Two at once make one: the row is locked."""
     channel = Channel.ever.select_for_update(no_key=True).get(pk=channel_id)
@@ -39,7 +42,7 @@ def compose(channel_id: int, *, now: datetime) -> Message | None:
     dropped |= _ends_without_begin(channel, [one for one in deliveries if one.pk not in dropped])
     told = [one for one in deliveries if one.pk not in dropped]
     message = _message(channel, told, now=now) if told else None
-    sent = f"It went into the message of {now:%Y-%m-%d %H:%M} UTC."
+    sent = _("It went into the message of %(moment)s UTC.") % {"moment": a_moment(now)}
     _write_down([one.pk for one in told], Verdict.SENT, sent, message=message)
     for because in sorted(set(dropped.values())):
         _write_down([pk for pk, why in dropped.items() if why == because], Verdict.SKIPPED, because)
@@ -56,12 +59,14 @@ def _write_down(ids: Sequence[int], verdict: str, because: str, *, message: Mess
 def _why_not(channel: Channel, delivery: Delivery, *, now: datetime) -> str:
     """What happened since it was decided that forbids it now; "" when nothing did."""
     if not channel.is_enabled:
-        return "The channel was disabled before it was told."
+        return _("The channel was disabled before it was told.")
     if channel.broken_at:
-        return f"The channel broke before it was told: {channel.broken_because}"
+        return _("The channel broke before it was told: %(broken_because)s") % {
+            "broken_because": channel.broken_because,
+        }
     alert = delivery.notice.alert
     if alert.closed_at and not channel.tells_end:
-        return "It was over before it was told, and the channel does not tell when something is over."
+        return _("It was over before it was told, and the channel does not tell when something is over.")
     return silenced(said_of(delivery.notice), now=now)
 
 
@@ -74,7 +79,7 @@ def _ends_without_begin(channel: Channel, deliveries: Sequence[Delivery]) -> dic
     same = any_of("notice__alert", {one.notice.alert_id for one in ends})
     sent = channel.deliveries.filter(same, verdict=Verdict.SENT)
     told = set(sent.values_list("notice__alert_id", flat=True))
-    because = "It is over, and the channel was never told that it began."
+    because = _("It is over, and the channel was never told that it began.")
     return {one.pk: because for one in ends if one.notice.alert_id not in told}
 
 

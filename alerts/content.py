@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alerts.severity import Severity
 
 OVER = "over"
-NEXT_TO_NAMES = "Open the alerts page of Licensing Manager for everything that is open."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +60,23 @@ def content_from(data: Mapping[str, Any]) -> Content:
 def counted(numbers: Mapping[str, int]) -> str:
     """“2 act this week, 1 watch, 1 over”: the most pressing first."""
     order = [*(one.value for one in sorted(Severity, key=lambda one: -one.rank)), OVER]
-    labels = {one.value: str(one.label).lower() for one in Severity} | {OVER: OVER}
-    return ", ".join(f"{numbers[one]} {labels[one]}" for one in order if numbers.get(one))
+    return ", ".join(_counted(one, numbers[one]) for one in order if numbers.get(one))
+
+
+def _counted(what: str, number: int) -> str:
+    """Of one severity, or of what is over. Not the labels of the choices: here they stand in the middle of a line."""
+    match what:
+        case Severity.ACT:
+            words = ngettext("%(count)s act this week", "%(count)s act this week", number)
+        case Severity.PLAN:
+            words = ngettext("%(count)s plan this month", "%(count)s plan this month", number)
+        case Severity.WATCH:
+            words = ngettext("%(count)s watch", "%(count)s watch", number)
+        case Severity.UNKNOWN:
+            words = ngettext("%(count)s could not be checked", "%(count)s could not be checked", number)
+        case _:
+            words = ngettext("%(count)s over", "%(count)s over", number)
+    return words % {"count": number}
 
 
 def counts_of(parts: Sequence[Part]) -> dict[str, int]:
@@ -75,4 +91,4 @@ def link_to(path: str) -> str:
 
 def where_to_look() -> str:
     """The last line of every message."""
-    return link_to("/alerts/") or NEXT_TO_NAMES
+    return link_to("/alerts/") or _("Open the alerts page of Licensing Manager for everything that is open.")

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from alerts import delivery_policy as policy
@@ -24,6 +26,7 @@ from alerts.channels.email_way import send_email
 from alerts.channels.webhook import send_webhook
 from alerts.composing import compose_due
 from alerts.content import Content, where_to_look
+from alerts.local_forms import as_the_installation_speaks
 from alerts.sealed_secrets import SealBroken, open_sealed
 from uploads.models import Tick
 
@@ -31,10 +34,10 @@ log = logging.getLogger(__name__)
 TICK = "messages"
 State = Message.State
 SETTLED = frozenset({Said.DELIVERED, Said.REFUSED, Said.GONE})
-NOT_ANSWERED = "The program ended before an answer was written down; sent again under the same id."
+NOT_ANSWERED = gettext_lazy("The program ended before an answer was written down; sent again under the same id.")
 MOST_BEGUN = 2 * len(policy.PAUSES)
-ALWAYS_KILLED = "Given up: the program ended in the middle of it again and again. The log says why."
-OFF = "Given up: the channel was removed, disabled or broken meanwhile."
+ALWAYS_KILLED = gettext_lazy("Given up: the program ended in the middle of it again and again. The log says why.")
+OFF = gettext_lazy("Given up: the channel was removed, disabled or broken meanwhile.")
 
 
 def deliver_due(*, now: datetime) -> int:
@@ -59,6 +62,7 @@ def deliver_due(*, now: datetime) -> int:
     return arrived
 
 
+@as_the_installation_speaks()
 def deliver(message_id: int, *, now: datetime) -> Message | None:
     """Send this message if it may be sent now. None when somebody else has it, or it waits, or it has ended."""
     message = claim(message_id, now=now)
@@ -66,20 +70,22 @@ def deliver(message_id: int, *, now: datetime) -> Message | None:
         return None
     channel = message.channel
     if not message.is_test and (channel.removed_at or channel.broken_at or not channel.is_enabled):
-        answers = [Answer(to=channel.shown, said=Said.REFUSED, text=OFF)]
+        answers = [Answer(to=channel.shown, said=Said.REFUSED, text=str(OFF))]
     elif message.attempts > MOST_BEGUN:
-        answers = [Answer(to=channel.shown, said=Said.REFUSED, text=ALWAYS_KILLED)]
+        answers = [Answer(to=channel.shown, said=Said.REFUSED, text=str(ALWAYS_KILLED))]
     else:
         answers = _send(message, now=now)
     _write_down(message, answers, now=now)
     return message
 
 
+@as_the_installation_speaks()
 def send_test(channel: Channel, *, by: User, now: datetime) -> Message:
     """Send a message at once that says it is a test, tried this one time. One that arrives mends a broken channel."""
-    words = f"This is a test by {by.username}. Alerts of Licensing Manager will arrive like this one."
+    words = _("This is a test by %(person)s. Alerts of Licensing Manager will arrive like this one.")
+    subject = _("Test of the channel %(channel)s") % {"channel": channel.name}
     content = Content(
-        kind="test", subject=f"Test of the channel {channel.name}", channel=channel.name, words=words,
+        kind="test", subject=subject, channel=channel.name, words=words % {"person": by.username},
         where=where_to_look(),
     )  # fmt: skip
     message = Message.objects.create(
@@ -123,7 +129,8 @@ def _send(message: Message, *, now: datetime) -> list[Answer]:
         return [Answer(to=channel.shown, said=Said.GONE, text=str(broken))]
     except Exception as error:  # a defect of ours: it ends this try, not the run
         log.exception("Message %s: defect", message.uid)
-        return [Answer(to=channel.shown, said=Said.AGAIN, text=f"A defect of this program: {type(error).__name__}.")]
+        text = _("A defect of this program: %(error)s.") % {"error": type(error).__name__}
+        return [Answer(to=channel.shown, said=Said.AGAIN, text=text)]
 
 
 @transaction.atomic
@@ -149,7 +156,13 @@ def _unanswered(message: Message, *, now: datetime) -> list[dict[str, object]]:
     known = {row["try"] for row in message.answers}
     missing = (number for number in range(1, message.attempts) if number not in known)
     return [
-        {"at": now.isoformat(), "try": number, "to": message.channel.shown, "said": "unknown", "text": NOT_ANSWERED}
+        {
+            "at": now.isoformat(),
+            "try": number,
+            "to": message.channel.shown,
+            "said": "unknown",
+            "text": str(NOT_ANSWERED),
+        }
         for number in missing
     ]
 

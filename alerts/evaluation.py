@@ -17,6 +17,7 @@ from alerts.clocks import clocks_from, read_facts
 from alerts.facts import Facts
 from alerts.keeping_standings import keep_standings
 from alerts.ladder import passed_over
+from alerts.local_forms import as_the_installation_speaks
 from alerts.models import Alert, AlertServer, Notice
 from alerts.reading_installation import EVALUATED
 from alerts.severity import Severity
@@ -45,6 +46,7 @@ class Evaluation:
     notices: tuple[Notice, ...] = ()
 
 
+@as_the_installation_speaks()
 def evaluate(*, now: datetime) -> Evaluation:
     """Read all facts, judge, and write down what changed. Safe at any time, in any number at once."""
     known = frozenset(Alert.objects.open().values_list("problem", flat=True))
@@ -54,6 +56,7 @@ def evaluate(*, now: datetime) -> Evaluation:
 
 
 @transaction.atomic
+@as_the_installation_speaks()
 def settle(
     found: dict[str, Trouble],
     facts: Facts,

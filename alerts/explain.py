@@ -7,11 +7,15 @@ was to be said, and for each channel what was decided, sent and answered.
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from alerts.channel_models import Channel
 from alerts.clock import Kind
 from alerts.explaining_channels import Heard, heard_of
 from alerts.explaining_looks import hours_of, looked
-from alerts.explanation import Explanation, Step, answer, moment, reached_in_words, reason_in_words
+from alerts.explanation import Explanation, Step, answer, moment, reached_in_words, reason_in_words, was_to_be_said
+from alerts.local_forms import a_day, a_number
 from alerts.models import Alert, AlertEvent, AlertServer, Condition, Notice, Threshold
 from alerts.severity import Severity
 from alerts.thresholds import Ladder, Ladders
@@ -31,7 +35,7 @@ def explain(alert: Alert, *, channel: Channel | None = None, person: str = "", d
     if not notices:
         steps.append(_nothing_said(alert, day))
     elif not every:
-        steps.append(Step("Channels", "There was no channel when this was to be said.", ok=False))
+        steps.append(Step(_("Channels"), _("There was no channel when this was to be said."), ok=False))
     return _answer(every, steps, who=person or (f"“{channel.name}”" if channel else ""))
 
 
@@ -41,14 +45,16 @@ def _answer(every: list[Heard], steps: list[Step], *, who: str) -> Explanation:
     waiting = [one for one in every if one.was_told is None]
     if told:
         last = told[-1]
-        names = who or _listed(dict.fromkeys(f"“{one.channel.name}”" for one in told))
-        when = f" on {moment(last.at)}" if last.at else ""
-        return answer(True, f"{names}: told{when}, because {reason_in_words(last.notice)}.", steps)
+        facts = {"who": who or _listed(dict.fromkeys(f"“{one.channel.name}”" for one in told))}
+        words = _("%(who)s: told, because %(reason)s.")
+        if last.at:
+            facts["moment"], words = moment(last.at), _("%(who)s: told on %(moment)s, because %(reason)s.")
+        return answer(True, words % (facts | {"reason": reason_in_words(last.notice)}), steps)
     if waiting:
         last = waiting[-1]
-        so_far = "not told so far" if last.is_known else "not known whether told"
-        return answer(None, f"{who or f'“{last.channel.name}”'}: {so_far}. {last.because}", steps)
-    subject = f"{who}: not told." if who else "Nobody was told."
+        words = _("%(who)s: not told so far.") if last.is_known else _("%(who)s: not known whether told.")
+        return answer(None, f"{words % {'who': who or f'“{last.channel.name}”'}} {last.because}", steps)
+    subject = _("%(who)s: not told.") % {"who": who} if who else _("Nobody was told.")
     if not every:
         return answer(False, f"{subject} {steps[-1].text}", steps)
     newest = [one for one in every if one.notice.pk == every[-1].notice.pk]
@@ -69,18 +75,23 @@ def _before(alert: Alert, day: date | None) -> Iterator[Step]:
     """What stood before anything was to be said."""
     rule = alert.get_rule_display()
     yield Step(
-        f"Rule: {rule}",
-        f"“{rule}” found it first on {moment(alert.opened_at)} and last on {moment(alert.seen_at)}.",
+        _("Rule: %(rule)s") % {"rule": rule},
+        _("“%(rule)s” found it first on %(first)s and last on %(last)s.") % {
+            "rule": rule,
+            "first": moment(alert.opened_at),
+            "last": moment(alert.seen_at),
+        },
         ok=day is None or alert.opened_at.date() <= day, at=alert.opened_at,
     )  # fmt: skip
-    yield Step("What it saw", _seen(alert))
+    yield Step(_("What it saw"), _seen(alert))
     yield _ladder_step(alert)
     if alert.is_muted:
-        yield Step("Muted", "Its ladder is muted now: it opens an alert and tells nobody.", ok=False)
+        yield Step(_("Muted"), _("Its ladder is muted now: it opens an alert and tells nobody."), ok=False)
     for event in alert.events.all():
         if day is None or event.at.date() <= day:
+            words = _("By %(person)s, %(text)s") if event.text else _("By %(person)s.")
             yield Step(
-                event.get_act_display(), f"By {event.by}{f', {event.text}' if event.text else '.'}",
+                str(event.get_act_display()), words % {"person": event.by, "text": event.text},
                 ok=event.act not in QUIETING, at=event.at,
             )  # fmt: skip
 
@@ -89,22 +100,28 @@ def _seen(alert: Alert) -> str:
     rows = list(alert.servers.select_related("server")[: NAMED + 1])
     if not rows:
         return f"{alert.title}. {alert.detail}"
-    more = f" And on {alert.servers.count() - NAMED:,} more." if len(rows) > NAMED else ""
-    return " ".join(f"{row.server.name}: {row.evidence or alert.detail}" for row in rows[:NAMED]) + more
+    words = " ".join(f"{row.server.name}: {row.evidence or alert.detail}" for row in rows[:NAMED])
+    if len(rows) <= NAMED:
+        return words
+    rest = alert.servers.count() - NAMED
+    more = ngettext("And on %(count)s more.", "And on %(count)s more.", rest)
+    return f"{words} {more % {'count': a_number(rest)}}"
 
 
 def _ladder_step(alert: Alert) -> Step:
     if alert.severity == Severity.UNKNOWN:
-        return Step("Ladder", "What cannot be judged stands on no ladder: it is said once, when it is found.")
+        return Step(_("Ladder"), _("What cannot be judged stands on no ladder: it is said once, when it is found."))
     ladder = ladder_of(alert)
     reached = reached_in_words(alert.rung, rule=alert.rule, due=alert.due)
-    text = f"{ladder.source}: {steps_in_words(alert.rule, ladder)}. Last: {reached}."
+    facts = {"source": ladder.source, "steps": steps_in_words(alert.rule, ladder), "reached": reached}
+    text = _("%(source)s: %(steps)s. Last: %(reached)s.") % facts
     changed = Threshold.objects.filter(pk=ladder.pk or 0).values_list("changed_at", "changed_by").first()
     first = alert.notices.first()
     if changed and first and changed[0] > first.at:
-        later = f" {changed[1]} set it on {moment(changed[0])}, after the first notice; what counted then is not known."
-        return Step("Ladder", text + later, ok=None, at=changed[0])
-    return Step("Ladder", text)
+        later = _("%(person)s set it on %(moment)s, after the first notice; what counted then is not known.")
+        set_by = {"person": changed[1], "moment": moment(changed[0])}
+        return Step(_("Ladder"), f"{text} {later % set_by}", ok=None, at=changed[0])
+    return Step(_("Ladder"), text)
 
 
 def ladder_of(alert: Alert) -> Ladder:
@@ -118,10 +135,11 @@ def ladder_of(alert: Alert) -> Ladder:
 def steps_in_words(rule: str, ladder: Ladder) -> str:
     """The steps on which it speaks."""
     if rule == Condition.USAGE:
-        return f"at {_listed(ladder.percent)} % in use"
+        return _("at %(steps)s %% in use") % {"steps": _listed(ladder.percent)}
     if rule not in Kind.values:
-        return "when it begins, after 1 and 7 days, and then every 7 days"
-    return f"at {_listed(ladder.days)} days left, then 1 and 7 days over, and every 7 days"
+        return _("when it begins, after 1 and 7 days, and then every 7 days")
+    words = _("at %(steps)s days left, then 1 and 7 days over, and every 7 days")
+    return words % {"steps": _listed(ladder.days)}
 
 
 def _listed(things: Iterable[object]) -> str:
@@ -129,19 +147,25 @@ def _listed(things: Iterable[object]) -> str:
 
 
 def _said(notice: Notice) -> Step:
-    passed = f" Steps that passed while nobody looked: {_listed(notice.passed_over)}." if notice.passed_over else ""
-    text = f"“{notice.title}” was to be said, because {reason_in_words(notice)}.{passed}"
-    return Step(notice.get_reason_display(), text, at=notice.at)
+    text = was_to_be_said(notice)
+    if notice.passed_over:
+        passed = _("Steps that passed while nobody looked: %(steps)s.") % {"steps": _listed(notice.passed_over)}
+        text = f"{text} {passed}"
+    return Step(str(notice.get_reason_display()), text, at=notice.at)
 
 
 def _nothing_said(alert: Alert, day: date | None) -> Step:
     if day is None:
-        return Step("Notices", "Nothing was to be said so far.", ok=False)
+        return Step(_("Notices"), _("Nothing was to be said so far."), ok=False)
     if alert.opened_at.date() > day:
-        return Step("Notices", f"On {day} it was not found yet.", ok=False)
+        return Step(_("Notices"), _("On %(day)s it was not found yet.") % {"day": a_day(day)}, ok=False)
     if alert.closed_at and alert.closed_at.date() < day:
-        return Step("Notices", f"On {day} it was over already, since {moment(alert.closed_at)}.", ok=False)
-    start, _ = hours_of(day)
+        words = _("On %(day)s it was over already, since %(moment)s.")
+        return Step(_("Notices"), words % {"day": a_day(day), "moment": moment(alert.closed_at)}, ok=False)
+    start = hours_of(day)[0]
     last = alert.notices.select_related("alert").filter(at__lt=start).last()
-    before = f" The last thing said was on {moment(last.at)}: {reason_in_words(last)}." if last else ""
-    return Step("Notices", f"On {day} no new step was reached, and it did not end.{before}", ok=False)
+    text = _("On %(day)s no new step was reached, and it did not end.") % {"day": a_day(day)}
+    if last:
+        words = _("The last thing said was on %(moment)s: %(reason)s.")
+        text = f"{text} {words % {'moment': moment(last.at), 'reason': reason_in_words(last)}}"
+    return Step(_("Notices"), text, ok=False)

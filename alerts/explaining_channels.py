@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from alerts.channel_models import Channel, Delivery, Message
 from alerts.explanation import Step, moment
 from alerts.models import Notice
 
 WORDS = {
-    "delivered": "accepted it",
-    "again": "could not take it then",
-    "refused": "refused it for good",
-    "gone": "refuses everything for good",
-    "unknown": "gave no answer that was written down",
+    "delivered": gettext_lazy("%(who)s accepted it"),
+    "again": gettext_lazy("%(who)s could not take it then"),
+    "refused": gettext_lazy("%(who)s refused it for good"),
+    "gone": gettext_lazy("%(who)s refuses everything for good"),
+    "unknown": gettext_lazy("%(who)s gave no answer that was written down"),
 }
+NOT_KNOWN = gettext_lazy("%(who)s gave an answer that nobody knows")
 MOST_ANSWERS = 20  # of one message: the newest of each recipient; the log of the channel has them all
 
 
@@ -56,32 +60,43 @@ def heard(notice: Notice, channel: Channel, delivery: Delivery | None, *, person
         step = Step(_title(channel), delivery.because, ok=None if waits else False, at=delivery.due_at)
         return Heard(channel, notice, None if waits else False, delivery.because, (step,))
     if delivery.message is None:
-        text = "It went into a message that is not kept any more; what was answered is not known."
+        text = _("It went into a message that is not kept any more; what was answered is not known.")
         return Heard(channel, notice, None, text, (Step(_title(channel), text, ok=None),), is_known=False)
     return _in_message(notice, channel, delivery.message, person=person)
 
 
 def _no_row(notice: Notice, channel: Channel) -> Heard:
     if channel.created_at > notice.at:
-        text, known = f"The channel was added later, on {moment(channel.created_at)}.", True
+        words, known = _("The channel was added later, on %(moment)s."), True
+        text = words % {"moment": moment(channel.created_at)}
     elif channel.removed_at and channel.removed_at <= notice.at:
-        text, known = f"The channel was removed before, on {moment(channel.removed_at)}.", True
+        words, known = _("The channel was removed before, on %(moment)s."), True
+        text = words % {"moment": moment(channel.removed_at)}
     else:
-        text, known = "No row says what was decided for this channel, so that is not known.", False
+        text, known = _("No row says what was decided for this channel, so that is not known."), False
     step = Step(_title(channel), text, ok=False if known else None)
     return Heard(channel, notice, False if known else None, text, (step,), is_known=known)
 
 
 def _in_message(notice: Notice, channel: Channel, message: Message, *, person: str) -> Heard:
-    steps = [Step(_title(channel), f"It went into the message “{message.subject}”.", at=message.composed_at)]
+    steps = [
+        Step(
+            _title(channel),
+            _("It went into the message “%(subject)s”.") % {"subject": message.subject},
+            at=message.composed_at,
+        )
+    ]
     answers = _newest(message.answers)
     if person:
         answers = [row for row in answers if str(row.get("to", "")).casefold() == person.strip().casefold()]
     steps += [_answer_step(row) for row in answers[:MOST_ANSWERS]]
     if len(answers) > MOST_ANSWERS:
-        steps.append(Step("More answers", f"{len(answers) - MOST_ANSWERS} more recipients answered."))
+        more = ngettext(
+            "%(count)s more recipients answered.", "%(count)s more recipients answered.", len(answers) - MOST_ANSWERS
+        )
+        steps.append(Step(_("More answers"), more % {"count": len(answers) - MOST_ANSWERS}))
     was_told, because = _outcome(message, answers, person=person)
-    steps.append(Step("The message", because, ok=was_told, at=message.finished_at or message.next_try_at))
+    steps.append(Step(_("The message"), because, ok=was_told, at=message.finished_at or message.next_try_at))
     return Heard(channel, notice, was_told, because, tuple(steps), at=message.finished_at)
 
 
@@ -91,30 +106,41 @@ def _outcome(message: Message, answers: list[dict[str, Any]], *, person: str) ->
         return _outcome_for(person, answers[0], is_over=is_over)
     if message.state == Message.State.DELIVERED:
         if person:
-            return False, f"No answer names {person}: the message was not addressed there when it was sent."
+            return False, _("No answer names %(person)s: the message was not addressed there when it was sent.") % {
+                "person": person,
+            }
         took = sum(row.get("said") == "delivered" for row in answers)
-        return True, f"It arrived: {took} of {len(answers)} accepted it." if answers else "It arrived."
+        words = _("It arrived: %(took)s of %(all)s accepted it.") if answers else _("It arrived.")
+        return True, words % {"took": took, "all": len(answers)}
+    tries, facts = message.attempts, {"count": message.attempts, "moment": ""}
     if is_over:
-        return False, f"It was given up after {_tries(message)}."
-    when = f", next on {moment(message.next_try_at)}" if message.next_try_at else ""
-    return None, f"It is on its way: {_tries(message)} so far{when}."
+        words = ngettext("It was given up after %(count)s try.", "It was given up after %(count)s tries.", tries)
+        return False, words % facts
+    if message.next_try_at is None:
+        words = ngettext("It is on its way: %(count)s try so far.", "It is on its way: %(count)s tries so far.", tries)
+        return None, words % facts
+    words = ngettext(
+        "It is on its way: %(count)s try so far, next on %(moment)s.",
+        "It is on its way: %(count)s tries so far, next on %(moment)s.",
+        tries,
+    )
+    return None, words % (facts | {"moment": moment(message.next_try_at)})
 
 
 def _outcome_for(person: str, row: dict[str, Any], *, is_over: bool) -> tuple[bool | None, str]:
     said = str(row.get("said", ""))
     if said == "delivered":
-        return True, f"{person} {WORDS[said]}."
+        return True, _("%(who)s accepted it.") % {"who": person}
     if not is_over and said in {"again", "unknown"}:
-        return None, f"{person} did not take it yet; it is tried again."
-    return False, f"{person} {_words(said)}: {row.get('text') or 'no words'}"
+        return None, _("%(who)s did not take it yet; it is tried again.") % {"who": person}
+    return False, _("%(answer)s: %(words)s") % {
+        "answer": _words(person, said),
+        "words": row.get("text") or _("no words"),
+    }
 
 
-def _tries(message: Message) -> str:
-    return "1 try" if message.attempts == 1 else f"{message.attempts} tries"
-
-
-def _words(said: str) -> str:
-    return WORDS.get(said, "gave an answer that nobody knows")
+def _words(who: str, said: str) -> str:
+    return WORDS.get(said, NOT_KNOWN) % {"who": who}
 
 
 def _newest(answers: Iterable[Any]) -> list[dict[str, Any]]:
@@ -128,10 +154,14 @@ def _newest(answers: Iterable[Any]) -> list[dict[str, Any]]:
 
 def _answer_step(row: dict[str, Any]) -> Step:
     said = str(row.get("said", ""))
-    text = f"{row['to']} {_words(said)}, {str(row.get('at', ''))[:16]}"
+    facts = {
+        "answer": _words(row["to"], said),
+        "at": str(row.get("at", ""))[:16],
+        "words": row.get("text") or _("no words"),
+    }
     ok = {"delivered": True, "refused": False, "gone": False}.get(said)
-    return Step("Answer", f"{text}: {row.get('text') or 'no words'}", ok=ok)
+    return Step(_("Answer"), _("%(answer)s, %(at)s: %(words)s") % facts, ok=ok)
 
 
 def _title(channel: Channel) -> str:
-    return f"Channel {channel.name}"
+    return _("Channel %(channel)s") % {"channel": channel.name}

@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from alerts.channel_models import Channel
 from alerts.clock import Clock, State
 from alerts.clock_rules import ASKED_FOR
 from alerts.explain import explain, steps_in_words
 from alerts.explaining_looks import looked
-from alerts.explanation import Explanation, Step, answer, days, moment, reached_in_words
+from alerts.explanation import Explanation, Step, answer, moment, reached_in_words
 from alerts.ladder import rung_of, steps_of
+from alerts.local_forms import a_day, days
 from alerts.models import Alert
 from alerts.thresholds import SILENT, Ladders
 from servers.models import LicenseServer
@@ -22,10 +25,11 @@ def explain_clock(
     alert = alert_of(clock, server)
     if alert is not None and (alert.closed_at is None or day is not None):
         return explain(alert, channel=channel, person=person, day=day)
-    steps = [looked(day), Step("What it saw", f"{clock.title}: {clock.evidence}")]
+    steps = [looked(day), Step(_("What it saw"), f"{clock.title}: {clock.evidence}")]
     reasons = [*_why_silent(clock, server), *_was_over(alert)]
     stop = next((step for step in [*steps, *reasons] if step.ok is False), reasons[-1])
-    return answer(False if stop.ok is False else None, f"Nobody was told. {stop.text}", [*steps, *reasons])
+    sentence = " ".join((_("Nobody was told."), stop.text))
+    return answer(False if stop.ok is False else None, sentence, [*steps, *reasons])
 
 
 def alert_of(clock: Clock, server: LicenseServer | None) -> Alert | None:
@@ -38,21 +42,24 @@ def alert_of(clock: Clock, server: LicenseServer | None) -> Alert | None:
 
 def _why_silent(clock: Clock, server: LicenseServer | None) -> list[Step]:
     if clock.state == State.NOT_APPLICABLE:
-        return [Step("Does it run?", "It does not apply here, so there is nothing to be told.", ok=False)]
+        return [Step(_("Does it run?"), _("It does not apply here, so there is nothing to be told."), ok=False)]
     if clock.kind in SILENT:
-        return [Step("Is it told?", f"“{clock.kind.label}” is shown as a deadline and never told: ours.", ok=False)]
+        silent = _("“%(kind)s” is shown as a deadline and never told: ours.")
+        return [Step(_("Is it told?"), silent % {"kind": clock.kind.label}, ok=False)]
     if clock.days_left is None:
         return [_unjudged(clock)]
     if not clock.problem:
-        return [Step("Is it told?", "No rule looks at this deadline; it is shown only.", ok=False)]
+        return [Step(_("Is it told?"), _("No rule looks at this deadline; it is shown only."), ok=False)]
     return _on_its_ladder(clock, server, clock.days_left)
 
 
 def _unjudged(clock: Clock) -> Step:
     if clock.kind in ASKED_FOR and clock.problem:
-        return Step("Can it be judged?", "It cannot be judged; the next look opens an alert that says so.", ok=None)
-    text = "It cannot be judged, and that opens an alert only where somebody has to do something about it (ours)."
-    return Step("Can it be judged?", text, ok=False)
+        return Step(
+            _("Can it be judged?"), _("It cannot be judged; the next look opens an alert that says so."), ok=None
+        )
+    text = _("It cannot be judged, and that opens an alert only where somebody has to do something about it (ours).")
+    return Step(_("Can it be judged?"), text, ok=False)
 
 
 def _on_its_ladder(clock: Clock, server: LicenseServer | None, days_left: int) -> list[Step]:
@@ -60,22 +67,32 @@ def _on_its_ladder(clock: Clock, server: LicenseServer | None, days_left: int) -
         clock.kind, group=server.group_id if server else None, feature=clock.feature, server=clock.server_id
     )
     steps = steps_of(ladder.days, period=clock.period)
-    words = f"{ladder.source}: {steps_in_words(clock.kind, ladder)}."
+    words = _("%(source)s: %(steps)s.") % {"source": ladder.source, "steps": steps_in_words(clock.kind, ladder)}
     if steps != tuple(sorted(set(ladder.days), reverse=True)):
-        words += f" It resets itself to {days(clock.period or 0)}, so steps of half of that and more are left out."
-    rung, found = rung_of(days_left, steps), [Step("Ladder", words)]
+        resets = _("It resets itself to %(days)s, so steps of half of that and more are left out.")
+        words = f"{words} {resets % {'days': days(clock.period or 0)}}"
+    rung, found = rung_of(days_left, steps), [Step(_("Ladder"), words)]
     if rung is None:
-        first = max(steps, default=0)
-        due = f", on {clock.due - timedelta(days=first)}" if clock.due else ""
-        speaks = f"the first step is at {days(first)}{due}" if steps else "it speaks when it is over"
-        return [*found, Step("Step", f"{days(days_left)} left: {speaks}. Nothing is to be told before.", ok=False)]
+        return [*found, Step(_("Step"), _above_all(clock, steps, days_left), ok=False)]
     reached = reached_in_words(rung, rule=clock.kind, due=clock.due)
-    text = f"{reached[:1].upper()}{reached[1:]}, and no alert stands for it yet: the next look opens one."
-    return [*found, Step("Step", text, ok=None)]
+    text = _("%(reached)s, and no alert stands for it yet: the next look opens one.")
+    return [*found, Step(_("Step"), text % {"reached": f"{reached[:1].upper()}{reached[1:]}"}, ok=None)]
+
+
+def _above_all(clock: Clock, steps: tuple[int, ...], days_left: int) -> str:
+    first, facts = max(steps, default=0), {"left": days(days_left)}
+    if not steps:
+        return _("%(left)s left: it speaks when it is over. Nothing is to be told before.") % facts
+    facts["first"] = days(first)
+    if clock.due is None:
+        return _("%(left)s left: the first step is at %(first)s. Nothing is to be told before.") % facts
+    facts["day"] = a_day(clock.due - timedelta(days=first))
+    return _("%(left)s left: the first step is at %(first)s, on %(day)s. Nothing is to be told before.") % facts
 
 
 def _was_over(alert: Alert | None) -> list[Step]:
     if alert is None or alert.closed_at is None:
         return []
-    text = f"An alert of it is over since {moment(alert.closed_at)}: {alert.closed_because or 'no words'}"
-    return [Step("Earlier", text, ok=False, at=alert.closed_at)]
+    words = _("An alert of it is over since %(moment)s: %(reason)s")
+    text = words % {"moment": moment(alert.closed_at), "reason": alert.closed_because or _("no words")}
+    return [Step(_("Earlier"), text, ok=False, at=alert.closed_at)]

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from alerts.explanation import Step, moment
+from alerts.local_forms import a_day
 from alerts.models import Alert, AlertServer, Notice
 from alerts.reading_installation import EVALUATED
 from uploads.models import Tick
@@ -17,26 +19,25 @@ def last_look() -> datetime | None:
 
 def looked(day: date | None) -> Step:
     """At all, or on this day in UTC."""
-    last = last_look()
+    last, title = last_look(), _("The rules looked")
     if last is None:
-        return Step("The rules looked", "The rules never looked yet. Is the background work running?", ok=False)
+        return Step(title, _("The rules never looked yet. Is the background work running?"), ok=False)
     if day is None:
-        return Step("The rules looked", f"The rules looked last on {moment(last)}.", at=last)
+        return Step(title, _("The rules looked last on %(moment)s.") % {"moment": moment(last)}, at=last)
+    facts = {"day": a_day(day), "moment": moment(last)}
     if last.date() < day:
-        return Step(
-            "The rules looked",
-            f"The rules did not look on {day}: they looked last on {moment(last)}. Background work stood still, or "
-            f"that day is still to come.",
-            ok=False, at=last,
-        )  # fmt: skip
+        words = _(
+            "The rules did not look on %(day)s: they looked last on %(moment)s. Background work stood still, or that "
+            "day is still to come."
+        )
+        return Step(title, words % facts, ok=False, at=last)
     if last.date() == day or _wrote_something(day):
-        return Step("The rules looked", f"The rules looked on {day}.")
-    return Step(
-        "The rules looked",
-        f"Whether the rules looked on {day} is not known: of a look that changes nothing only the newest is kept, and "
-        f"nothing was written on that day. They looked last on {moment(last)}.",
-        ok=None, at=last,
-    )  # fmt: skip
+        return Step(title, _("The rules looked on %(day)s.") % facts)
+    words = _(
+        "Whether the rules looked on %(day)s is not known: of a look that changes nothing only the newest is kept, and "
+        "nothing was written on that day. They looked last on %(moment)s."
+    )
+    return Step(title, words % facts, ok=None, at=last)
 
 
 def hours_of(day: date) -> tuple[datetime, datetime]:

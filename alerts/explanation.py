@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from alerts.local_forms import a_moment, days
 from alerts.models import Condition, Notice
 
 
@@ -28,7 +32,7 @@ class Explanation:
     @property
     def question(self) -> str:
         """What is answered."""
-        return "Why was I told?" if self.was_told else "Why was I not told?"
+        return _("Why was I told?") if self.was_told else _("Why was I not told?")
 
 
 def answer(was_told: bool | None, sentence: str, steps: Iterable[Step]) -> Explanation:
@@ -38,43 +42,48 @@ def answer(was_told: bool | None, sentence: str, steps: Iterable[Step]) -> Expla
 
 def moment(at: datetime) -> str:
     """A moment as all explanations write it."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def days(number: int) -> str:
-    """A number of days in words."""
-    return "1 day" if number == 1 else f"{number:,} days"
+    return f"{a_moment(at)} UTC"
 
 
 def rung_in_words(rung: int, *, rule: str, due: date | None) -> str:
     """A step of the ladder as a name: percent in use, days left or over, or days since it began."""
     if rule == Condition.USAGE:
-        return f"{100 - rung} % in use"
+        return _("%(percent)s %% in use") % {"percent": 100 - rung}
     if due is None and rung <= 0:
-        return f"{days(-rung)} after it began" if rung else "its beginning"
+        return _("%(days)s after it began") % {"days": days(-rung)} if rung else _("its beginning")
     if rung < 0:
-        return f"{days(-rung)} over"
-    return f"{days(rung)} left" if rung else "the last day"
+        return _("%(days)s over") % {"days": days(-rung)}
+    return _("%(days)s left") % {"days": days(rung)} if rung else _("the last day")
 
 
 def reached_in_words(rung: int, *, rule: str, due: date | None) -> str:
     """That it was reached, to stand behind "because", in the words of the messages."""
     if rule == Condition.USAGE:
-        return f"{100 - rung} % in use were reached"
+        return pgettext("because", "%(percent)s %% in use were reached") % {"percent": 100 - rung}
     if due is None and rung <= 0:
-        return f"it has lasted for {days(-rung)} or longer" if rung else "it was found"
+        lasts = pgettext("because", "it has lasted for %(days)s or longer")
+        return lasts % {"days": days(-rung)} if rung else pgettext("because", "it was found")
+    if rung == -1:
+        return pgettext("because", "it was overdue")
     if rung < 0:
-        return "it was overdue" if rung == -1 else f"it had been overdue for {days(-rung)} or longer"
-    return f"the {rung}-day step was reached" if rung else "the last day was reached"
+        return pgettext("because", "it had been overdue for %(days)s or longer") % {"days": days(-rung)}
+    reached = pgettext("because", "the %(step)s-day step was reached")
+    return reached % {"step": rung} if rung else pgettext("because", "the last day was reached")
 
 
 def reason_in_words(notice: Notice) -> str:
     """Why a notice was made, to stand behind "because"."""
     match notice.reason:
         case Notice.Reason.WOKEN:
-            return "a snooze had ended"
+            return pgettext("because", "a snooze had ended")
         case Notice.Reason.ESCALATED:
-            return "nobody had reacted"
+            return pgettext("because", "nobody had reacted")
         case Notice.Reason.CLOSED:
-            return "it was over"
+            return pgettext("because", "it was over")
     return reached_in_words(notice.rung, rule=notice.alert.rule, due=notice.alert.due)
+
+
+def was_to_be_said(notice: Notice) -> str:
+    """What a notice was, and why there was one."""
+    words = _("“%(title)s” was to be said, because %(reason)s.")
+    return words % {"title": notice.title, "reason": reason_in_words(notice)}

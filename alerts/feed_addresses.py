@@ -8,6 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.tokens import digest
@@ -30,12 +31,17 @@ def make_address(
 ) -> tuple[FeedAddress, str]:
     """The new row and its secret, which is never readable again. Raises AddressRefused."""
     if feed not in FeedAddress.Feed.values:
-        raise AddressRefused(f"There is no such feed. There are: {', '.join(FeedAddress.Feed.values)}.")
+        raise AddressRefused(
+            _("There is no such feed. There are: %(names)s.") % {"names": ", ".join(FeedAddress.Feed.values)}
+        )
     words = one_line(name)[:100].strip()
     if not words:
-        raise AddressRefused("Give the address a name that says who reads there. Nothing was made.")
+        raise AddressRefused(_("Give the address a name that says who reads there. Nothing was made."))
     if FeedAddress.objects.filter(owner=owner, revoked_at__isnull=True).count() >= MOST:
-        raise AddressRefused(f"You have {MOST} addresses in force. Take one back that nobody reads. Nothing was made.")
+        raise AddressRefused(
+            _("You have %(most)s addresses in force. Take one back that nobody reads. Nothing was made.")
+            % {"most": MOST}
+        )
     secret = secrets.token_urlsafe(32)
     address = FeedAddress.objects.create(
         feed=feed, name=words, digest=digest(secret), owner=owner, server=server, created_at=now

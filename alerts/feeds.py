@@ -1,4 +1,7 @@
-"""What is read at the address of a feed? The same calendar and the same feed, whichever door is used."""
+"""What is read at the address of a feed? The same calendar and the same feed, whichever door is used.
+
+In the language of the installation: a calendar program asks for none, and its entries must not change with who looks.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -9,12 +12,14 @@ from alerts.calendar_feed import Reader, calendar_of
 from alerts.clock import Clock
 from alerts.clock_search import find_clocks
 from alerts.ladder import steps_of
+from alerts.local_forms import as_the_installation_speaks
 from alerts.thresholds import SILENT, Ladders
 from servers.models import LicenseServer
 
 PRODUCT = "Licensing Manager"
 
 
+@as_the_installation_speaks()
 def calendar_for(server: LicenseServer | None, *, now: datetime, site: str) -> bytes:
     """Every deadline of one server, or of all and the installation. `site` is the address of the pages."""
     found = find_clocks(now=now, server=server)
@@ -24,6 +29,7 @@ def calendar_for(server: LicenseServer | None, *, now: datetime, site: str) -> b
     return calendar_of((clock for clock, _ in found), reader=reader)
 
 
+@as_the_installation_speaks()
 def atom_for(server: LicenseServer | None, *, since: datetime, site: str) -> bytes:
     """What was said, newest first. `since` is the date of a feed in which nothing was said yet."""
     key = uuid5(server.guid if server else NAMESPACE_OID, "licensing-manager alerts")

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from alerts.channel_models import Channel, Delivery
 from alerts.ladder import EVERY
+from alerts.local_forms import a_moment
 from alerts.models import RULES, Notice
 from alerts.severity import Severity
 from alerts.waiting_hours import is_quiet, next_time
@@ -79,12 +82,14 @@ def decide(said: Said, channel: Hearer, *, now: datetime, was_told: bool = False
 def silenced(said: Said, *, now: datetime) -> str:
     """Why nobody is told of it at this moment, because of what a person said to it; "" when nobody said anything."""
     if said.snoozed_until and said.snoozed_until > now:
-        return f"{said.snoozed_by} snoozed it until {said.snoozed_until:%Y-%m-%d %H:%M} UTC."
+        until = a_moment(said.snoozed_until)
+        return _("%(person)s snoozed it until %(moment)s UTC.") % {"person": said.snoozed_by, "moment": until}
     if said.reason in {Reason.CLOSED, Reason.WOKEN} or said.acknowledged_severity is None:
         return ""
     if said.severity.rank > said.acknowledged_severity.rank or _is_over(said):
         return ""
-    return f"{said.acknowledged_by} acknowledged it, and it presses no more than it did then."
+    words = _("%(person)s acknowledged it, and it presses no more than it did then.")
+    return words % {"person": said.acknowledged_by}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,9 @@ def _is_over(said: Said) -> bool:
 
 def _off(at: _Circumstances) -> str:
     if not at.channel.is_enabled:
-        return "The channel is disabled."
+        return _("The channel is disabled.")
     if at.channel.broken_because:
-        return f"The channel is broken: {at.channel.broken_because}"[:255]
+        return (_("The channel is broken: %(reason)s") % {"reason": at.channel.broken_because})[:255]
     return ""
 
 
@@ -113,13 +118,13 @@ def _end(at: _Circumstances) -> str:
     if at.said.reason != Reason.CLOSED:
         return ""
     if not at.channel.tells_end:
-        return "The channel does not tell when something is over."
-    return "" if at.was_told else "It is over, and the channel was never told that it began."
+        return _("The channel does not tell when something is over.")
+    return "" if at.was_told else _("It is over, and the channel was never told that it began.")
 
 
 def _muted(at: _Circumstances) -> str:
     is_end = at.said.reason == Reason.CLOSED
-    return "Its threshold is muted: it opens an alert and tells nobody." if at.said.is_muted and not is_end else ""
+    return _("Its threshold is muted: it opens an alert and tells nobody.") if at.said.is_muted and not is_end else ""
 
 
 def _person(at: _Circumstances) -> str:
@@ -129,22 +134,24 @@ def _person(at: _Circumstances) -> str:
 def _escalation(at: _Circumstances) -> str:
     is_escalated = at.said.reason == Reason.ESCALATED
     if at.channel.is_escalation and not is_escalated and at.said.reason != Reason.CLOSED:
-        return "The channel is told only of what nobody reacted to."
+        return _("The channel is told only of what nobody reacted to.")
     if is_escalated and at.went_up and not at.channel.is_escalation:
-        return "Nobody reacted, so it went to an escalation channel; this one was told before."
+        return _("Nobody reacted, so it went to an escalation channel; this one was told before.")
     return ""
 
 
 def _floor(at: _Circumstances) -> str:
     if at.said.reason == Reason.CLOSED or at.said.severity.rank >= at.channel.floor.rank:
         return ""
-    return f"“{at.said.severity.label}” is below the floor of the channel, “{at.channel.floor.label}”."
+    words = _("“%(severity)s” is below the floor of the channel, “%(floor)s”.")
+    return words % {"severity": at.said.severity.label, "floor": at.channel.floor.label}
 
 
 def _rule(at: _Circumstances) -> str:
     if not at.channel.rules or at.said.rule in at.channel.rules:
         return ""
-    return f"The channel does not tell of “{RULE_NAMES.get(at.said.rule, at.said.rule)}”."
+    rule = RULE_NAMES.get(at.said.rule, at.said.rule)
+    return _("The channel does not tell of “%(rule)s”.") % {"rule": rule}
 
 
 def _scope(at: _Circumstances) -> str:
@@ -153,8 +160,8 @@ def _scope(at: _Circumstances) -> str:
     if at.said.server_ids & at.channel.server_ids or at.said.group_ids & at.channel.group_ids:
         return ""
     if not at.said.server_ids:
-        return "It is about the whole installation, and the channel tells of chosen servers only."
-    return "None of its servers is among those, or in a group, that the channel tells of."
+        return _("It is about the whole installation, and the channel tells of chosen servers only.")
+    return _("None of its servers is among those, or in a group, that the channel tells of.")
 
 
 _RULES: tuple[Callable[[_Circumstances], str], ...] = (
@@ -163,17 +170,17 @@ _RULES: tuple[Callable[[_Circumstances], str], ...] = (
 
 
 def _when(channel: Hearer, *, now: datetime) -> Decision:
-    due, because = now, "It goes at once."
+    due, because = now, _("It goes at once.")
     if channel.digest != Channel.Digest.NONE:
         weekday = channel.digest_weekday if channel.digest == Channel.Digest.WEEKLY else None
         due = next_time(now, at=time(channel.digest_hour), zone=channel.zone, weekday=weekday)
-        because = f"It waits for the digest of {_shown(due, channel)}."
+        because = _("It waits for the digest of %(moment)s.") % {"moment": _shown(due, channel)}
     start, end = channel.quiet_from, channel.quiet_until
     if start is not None and end is not None and is_quiet(due, start=start, end=end, zone=channel.zone):
         due = next_time(due, at=end, zone=channel.zone)
-        because = f"It waits for the end of the quiet hours, {_shown(due, channel)}."
+        because = _("It waits for the end of the quiet hours, %(moment)s.") % {"moment": _shown(due, channel)}
     return Decision(Verdict.HELD if due > now else Verdict.WAITING, because, due)
 
 
 def _shown(moment: datetime, channel: Hearer) -> str:
-    return f"{moment.astimezone(channel.zone):%Y-%m-%d %H:%M} {channel.zone.key}"
+    return f"{a_moment(moment.astimezone(channel.zone))} {channel.zone.key}"

@@ -3,12 +3,15 @@
 No template: a floor has none, and what a mail program shows of HTML fits in a few lines.
 """
 
-from collections.abc import Iterable
+from datetime import date
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alerts.content import Content, Part, counted
+from alerts.local_forms import a_day, language_tag
 from alerts.plain_text import lines
 
 RULER = "-" * 72
@@ -28,28 +31,33 @@ def html_text(content: Content) -> str:
     parts = format_html_join("", "{}", ((_html_part(part),) for part in content.parts))
     rest = format_html("<p>{}</p>", _left_out(content)) if content.left_out else ""
     return format_html(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{}</title></head>'
+        '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title></head>'
         '<body style="{}">{}{}{}<p style="color:#5b6b70">{}</p></body></html>',
-        content.subject, BODY, words, parts, rest, _html_foot(content),
+        language_tag(), content.subject, BODY, words, parts, rest, _html_foot(content),
     )  # fmt: skip
 
 
 def _plain_part(part: Part) -> str:
     return "\n".join(
         [
-            f"{part.word}: {part.title}",
+            _("%(word)s: %(title)s") % {"word": part.word, "title": part.title},
             "",
-            *(row for row in (part.detail, "" if part.is_over else f"Do: {part.action}") if row),
-            *([f"Until: {part.due}"] if part.due else []),
-            *([f"Where: {_servers(part)}"] if part.servers else []),
-            f"Why now: {part.why}",
+            *([part.detail] if part.detail else []),
+            *([] if part.is_over else [_("Do: %(action)s") % {"action": part.action}]),
+            *([_("Until: %(day)s") % {"day": _until(part)}] if part.due else []),
+            *([_("Where: %(servers)s") % {"servers": _servers(part)}] if part.servers else []),
+            _("Why now: %(reason)s") % {"reason": part.why},
             *([part.link] if part.link else []),
         ]
     )
 
 
 def _html_part(part: Part) -> SafeString:
-    facts = [("Until", part.due), ("Where", _servers(part)), ("Why now", part.why)]
+    facts = [
+        _("Until: %(day)s") % {"day": _until(part)} if part.due else "",
+        _("Where: %(servers)s") % {"servers": _servers(part)} if part.names or part.servers > 1 else "",
+        _("Why now: %(reason)s") % {"reason": part.why} if part.why else "",
+    ]
     return format_html(
         '<div style="border-left:4px solid {};padding:2px 0 2px 14px;margin:0 0 22px">'
         '<p style="margin:0;color:#5b6b70">{}</p><h2 style="font-size:17px;margin:0 0 6px">{}</h2>'
@@ -58,38 +66,47 @@ def _html_part(part: Part) -> SafeString:
         part.word,
         _link(part.title, part.link),
         part.detail,
-        "" if part.is_over else format_html('<p style="margin:0 0 6px"><b>Do:</b> {}</p>', part.action),
-        format_html_join(mark_safe("<br>"), "{}: {}", _given(facts)),
+        "" if part.is_over else format_html('<p style="margin:0 0 6px"><b>{}</b> {}</p>', _("Do:"), part.action),
+        format_html_join(mark_safe("<br>"), "{}", ((fact,) for fact in facts if fact)),
     )
 
 
-def _given(facts: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    return [fact for fact in facts if fact[1]]
+def _until(part: Part) -> str:
+    return a_day(date.fromisoformat(part.due)) if part.due else ""
 
 
 def _servers(part: Part) -> str:
     """“ls1, ls2 and 998 more servers”; "" for the installation."""
     if not part.names:
-        return f"{part.servers} servers" if part.servers > 1 else ""
-    rest = part.servers - len(part.names)
-    return ", ".join(part.names) + (f" and {rest} more server{'' if rest == 1 else 's'}" if rest > 0 else "")
+        words = ngettext("%(count)s server", "%(count)s servers", part.servers)
+        return words % {"count": part.servers} if part.servers > 1 else ""
+    rest, names = part.servers - len(part.names), ", ".join(part.names)
+    if rest <= 0:
+        return names
+    words = ngettext("%(names)s and %(count)s more server", "%(names)s and %(count)s more servers", rest)
+    return words % {"names": names, "count": rest}
 
 
 def _left_out(content: Content) -> str:
     if not content.left_out:
         return ""
     number = sum(content.left_out.values())
-    return f"{number} more {'is' if number == 1 else 'are'} not shown in full: {counted(content.left_out)}."
+    words = ngettext(
+        "%(count)s more is not shown in full: %(which)s.", "%(count)s more are not shown in full: %(which)s.", number
+    )
+    return words % {"count": number, "which": counted(content.left_out)}
 
 
 def _foot(content: Content) -> str:
-    return f"Sent by Licensing Manager to the channel {content.channel}.\n{content.where}"
+    return f"{_sender(content)}\n{content.where}"
 
 
 def _html_foot(content: Content) -> SafeString:
-    return format_html(
-        "Sent by Licensing Manager to the channel {}.<br>{}", content.channel, _link(content.where, content.where)
-    )
+    return format_html("{}<br>{}", _sender(content), _link(content.where, content.where))
+
+
+def _sender(content: Content) -> str:
+    return _("Sent by Licensing Manager to the channel %(channel)s.") % {"channel": content.channel}
 
 
 def _link(text: str, address: str) -> SafeString | str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from alerts.channel_models import Channel, Delivery, FeedAddress, Message  # noqa: F401  # Django looks for tables here
 from alerts.clock import Kind
@@ -13,13 +14,13 @@ from servers.models import LicenseServer, ServerGroup
 class Condition(models.TextChoices):
     """Troubles without a date, beside the clocks."""
 
-    UPLOADS_FAIL = "uploads_fail", "Uploads fail"
-    UPLOAD_REFUSED = "upload_refused", "Upload refused"
-    INPUT_NOT_READ = "input_not_read", "Input not recognized"
-    CONSENT_ON_HOLD = "consent_on_hold", "Consent on hold"
-    PROVIDER_DETECTED = "provider_detected", "Service provider detected"
-    USAGE = "usage", "Licenses in use"
-    CHANNEL_SILENT = "channel_silent", "Channel not reached"
+    UPLOADS_FAIL = "uploads_fail", _("Uploads fail")
+    UPLOAD_REFUSED = "upload_refused", _("Upload refused")
+    INPUT_NOT_READ = "input_not_read", _("Input not recognized")
+    CONSENT_ON_HOLD = "consent_on_hold", _("Consent on hold")
+    PROVIDER_DETECTED = "provider_detected", _("Service provider detected")
+    USAGE = "usage", _("Licenses in use")
+    CHANNEL_SILENT = "channel_silent", _("Channel not reached")
 
 
 RULES = [*Kind.choices, *Condition.choices]
@@ -143,10 +144,10 @@ class Notice(models.Model):
     class Reason(models.TextChoices):
         """What happened."""
 
-        STEP = "step", "Step reached"
-        WOKEN = "woken", "Snooze ended"
-        ESCALATED = "escalated", "Nobody reacted"
-        CLOSED = "closed", "Over"
+        STEP = "step", _("Step reached")
+        WOKEN = "woken", _("Snooze ended")
+        ESCALATED = "escalated", _("Nobody reacted")
+        CLOSED = "closed", _("Over")
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notices")
     reason = models.CharField(max_length=12, choices=Reason.choices)
@@ -171,10 +172,10 @@ class AlertEvent(models.Model):
     class Act(models.TextChoices):
         """What was done."""
 
-        ACKNOWLEDGED = "acknowledged", "Acknowledged"
-        TAKEN_BACK = "taken_back", "Acknowledgement taken back"
-        SNOOZED = "snoozed", "Snoozed"
-        WOKEN = "woken", "Snooze ended by hand"
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+        TAKEN_BACK = "taken_back", _("Acknowledgement taken back")
+        SNOOZED = "snoozed", _("Snoozed")
+        WOKEN = "woken", _("Snooze ended by hand")
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="events")
     act = models.CharField(max_length=16, choices=Act.choices)

@@ -5,10 +5,13 @@ be set back, unless it stands within its ladder already. The last year is worked
 were open then; what never came near a step of the ladder that counted left no row, and cannot be known.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
 
 from alerts.channel_models import Channel
 from alerts.clock import Clock, Kind, Shape, severity_at
@@ -22,6 +25,7 @@ from alerts.thresholds import SILENT, Ladder, Ladders, Scope, checked_facts
 
 YEAR = timedelta(days=365)
 OVERDUE_SHOWN = 28  # days: then it goes on every week, as long as nobody mends it
+NAME_ENDS = re.compile(r" ?: |：")  # of the title of an alert, in every language
 MOST = 50  # so many lines are listed of each year; the others are counted
 
 
@@ -88,7 +92,7 @@ def _past(*, now: datetime) -> Iterator[_Dated]:
     for alert in rows:
         since, until = alert.opened_at.date(), (alert.closed_at or now).date()
         if alert.due:
-            title = alert.title.partition(": ")[0]
+            title = NAME_ENDS.split(alert.title, maxsplit=1)[0]
             servers, period = members[alert.pk], _period(alert.rule)
             yield _Dated(alert.rule, title, alert.due, since, until, alert.feature, servers, period)
 
@@ -149,7 +153,7 @@ def _line(one: _Dated, step: int, day: date, ladder: Ladder, hearers: Mapping[st
     )  # fmt: skip
     verdicts = {name: decide(said, hearer, now=now) for name, hearer in hearers.items()}
     told = tuple(name for name, found in verdicts.items() if found.verdict != Verdict.SKIPPED)
-    why = "" if told else next((found.because for found in verdicts.values()), "There is no channel.")
+    why = "" if told else next((found.because for found in verdicts.values()), _("There is no channel."))
     return Told(day, one.title, step, severity, told, why)
 
 

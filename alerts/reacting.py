@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from alerts.local_forms import a_moment, as_the_installation_speaks
 from alerts.models import Alert, AlertEvent
 from alerts.severity import Severity
 
@@ -24,7 +26,8 @@ class AlreadyOver(NotPossible):
 def still_open(alert: Alert) -> Alert:
     """The alert itself, where a person means this one. Raises AlreadyOver."""
     if alert.closed_at:
-        raise AlreadyOver(f"This trouble is over since {alert.closed_at:%Y-%m-%d %H:%M} UTC. Nothing was changed.")
+        words = _("This trouble is over since %(moment)s UTC. Nothing was changed.")
+        raise AlreadyOver(words % {"moment": a_moment(alert.closed_at)})
     return alert
 
 
@@ -47,12 +50,14 @@ def take_back(alerts: Iterable[Alert], *, by: User, now: datetime) -> int:
 def snooze(alerts: Iterable[Alert], *, until: datetime, reason: str, by: User, now: datetime) -> int:
     """Nothing is told until then, however much they press. Raises NotPossible."""
     if not now < until <= now + LONGEST_SNOOZE:
-        raise NotPossible("Choose a moment in the future, at most a year ahead. Nothing was snoozed.")
+        raise NotPossible(_("Choose a moment in the future, at most a year ahead. Nothing was snoozed."))
     words = " ".join(reason.split())[:500]
     if not words:
-        raise NotPossible("Say why it may wait, so that others understand the silence. Nothing was snoozed.")
+        raise NotPossible(_("Say why it may wait, so that others understand the silence. Nothing was snoozed."))
+    with as_the_installation_speaks():
+        text = _("until %(moment)s UTC: %(reason)s") % {"moment": a_moment(until), "reason": words}
     return _change(
-        list(alerts), Act.SNOOZED, by=by, now=now, text=f"until {until:%Y-%m-%d %H:%M} UTC: {words}",
+        list(alerts), Act.SNOOZED, by=by, now=now, text=text[:700],
         snoozed_until=until, snoozed_by=by.username, snooze_reason=words,
     )  # fmt: skip
 

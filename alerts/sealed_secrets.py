@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from uploads.key_file import make_key_file
 
@@ -30,8 +31,11 @@ def open_sealed(sealed: str) -> str:
         return _seals(make=False).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise SealBroken(
-            "It was sealed with a key that is no longer there. Enter its address again, or restore "
-            f"{key_path()} from a backup."
+            _(
+                "It was sealed with a key that is no longer there. Enter its address again, or restore "
+                "%(key_path)s from a backup."
+            )
+            % {"key_path": key_path()}
         ) from error
 
 
@@ -57,11 +61,17 @@ def _seals(*, make: bool) -> MultiFernet:
             make_key_file(path, Fernet.generate_key)
         texts = [settings.CHANNEL_KEY, path.read_text(encoding="ascii").strip() if path.exists() else ""]
     except (OSError, UnicodeDecodeError) as error:
-        raise SealBroken(f"The key {path} cannot be read or made: {error}. See to it, then try again.") from error
+        raise SealBroken(
+            _("The key %(path)s cannot be read or made: %(error)s. See to it, then try again.")
+            % {"path": path, "error": error}
+        ) from error
     keys = [Fernet(text) for text in texts if is_key(text)]
     if not keys:
         raise SealBroken(
-            f"There is no key in {path} and none in CHANNEL_KEY. Restore it from a backup; or move what is there away "
-            "and enter the addresses of all channels again."
+            _(
+                "There is no key in %(path)s and none in CHANNEL_KEY. Restore it from a backup; or move what is "
+                "there away and enter the addresses of all channels again."
+            )
+            % {"path": path}
         )
     return MultiFernet(keys)

@@ -1,6 +1,7 @@
 """How much does it press? Three levels and "could not be checked"; the words are those of the interface."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 ACT_DAYS, PLAN_DAYS = 7, 30  # ours: within a week somebody acts, within a month somebody plans
 
@@ -8,10 +9,10 @@ ACT_DAYS, PLAN_DAYS = 7, 30  # ours: within a week somebody acts, within a month
 class Severity(TextChoices):
     """From nobody knows to somebody must act. Compare by `rank`."""
 
-    UNKNOWN = "unknown", "Could not be checked"
-    WATCH = "watch", "Watch"
-    PLAN = "plan", "Plan this month"
-    ACT = "act", "Act this week"
+    UNKNOWN = "unknown", _("Could not be checked")
+    WATCH = "watch", _("Watch")
+    PLAN = "plan", _("Plan this month")
+    ACT = "act", _("Act this week")
 
     @property
     def rank(self) -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from alerts.clock import State
 from servers.models import LicenseServer, ReportingMode, ServerGroup
@@ -21,19 +22,19 @@ STATES = [(state.value, state.value) for state in State]
 class Pressure(models.TextChoices):
     """How much a server presses. Well is only what somebody looked at, and found nothing within 30 days."""
 
-    ACT = "act", "Act this week"
-    PLAN = "plan", "Plan this month"
-    WELL = "well", "Quiet"
-    UNKNOWN = "unknown", "Not known"
+    ACT = "act", _("Act this week")
+    PLAN = "plan", _("Plan this month")
+    WELL = "well", _("Quiet")
+    UNKNOWN = "unknown", _("Not known")
 
 
 class Share(models.TextChoices):
     """The choice in force about Call Home and CEIP."""
 
     CALL_HOME = "call_home", "Call Home"
-    CEIP = "ceip", "CEIP only"
-    NONE = "none", "Not shared"
-    ENFORCED = "enforced", "Call Home, enforced"
+    CEIP = "ceip", _("CEIP only")
+    NONE = "none", _("Not shared")
+    ENFORCED = "enforced", _("Call Home, enforced")
 
 
 class ServerStanding(models.Model):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from alerts import ladder
@@ -26,14 +27,19 @@ class ThresholdRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """What counts for one rule somewhere. `source` says who set it, for people."""
+    """What counts for one rule somewhere."""
 
     days: tuple[int, ...] = ladder.DEFAULT
     percent: tuple[int, ...] = USAGE
     is_muted: bool = False
     escalate_after_days: int = ESCALATE_AFTER_DAYS
-    source: str = "Default ladder"
+    own_source: str = ""
     pk: int | None = None
+
+    @property
+    def source(self) -> str:
+        """Who set it, for people."""
+        return self.own_source or _("Default ladder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +119,15 @@ def checked_facts(
     """The columns of a threshold. Raises ThresholdRefused for what cannot be one."""
     _refuse_scope(scope)
     if escalate_after_days is not None and not 0 < escalate_after_days <= 365:
-        raise ThresholdRefused("Escalate after 1 to 365 days, or leave it empty. Nothing was changed.")
+        raise ThresholdRefused(_("Escalate after 1 to 365 days, or leave it empty. Nothing was changed."))
     return {
         "rule": scope.rule, "group": scope.group, "feature": scope.feature, "server": scope.server,
-        "days": _steps(days, most=ladder.MOST_DAYS, unit="days"),
-        "percent": _steps(percent, most=MOST_PERCENT, unit="percent"),
+        "days": _steps(
+            days, most=ladder.MOST_DAYS, why=_("At most %(steps)s steps of 0 to %(most)s days. Nothing was changed.")
+        ),
+        "percent": _steps(
+            percent, most=MOST_PERCENT, why=_("At most %(steps)s steps of 0 to %(most)s percent. Nothing was changed.")
+        ),
         "is_muted": is_muted, "escalate_after_days": escalate_after_days,
     }  # fmt: skip
 
@@ -131,33 +141,36 @@ def steps_from_words(words: str) -> list[int]:
     """Whole numbers with anything between them. Raises ThresholdRefused."""
     parts = words.replace(",", " ").replace("/", " ").replace(";", " ").split()
     if not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
-        raise ThresholdRefused("Write whole numbers, for example 90 30 7 1 0. Nothing was changed.")
+        raise ThresholdRefused(_("Write whole numbers, for example 90 30 7 1 0. Nothing was changed."))
     return [int(part) for part in parts]
 
 
 def in_words(threshold: Threshold) -> str:
     """For whom and what a ladder is, as a page says it."""
-    rule = dict([*Kind.choices, *Condition.choices]).get(threshold.rule, "Every clock")
+    facts = {"rule": dict([*Kind.choices, *Condition.choices]).get(threshold.rule, _("Every clock"))}
     if threshold.server:
-        where = f"{threshold.feature} on {threshold.server.name}"
-    else:
-        where = threshold.feature or (f"group {threshold.group.name}" if threshold.group else "the installation")
-    return f"{rule}, {where}"
+        facts |= {"product": threshold.feature, "server": threshold.server.name}
+        return _("%(rule)s, %(product)s on %(server)s") % facts
+    if threshold.feature:
+        return _("%(rule)s, %(product)s") % (facts | {"product": threshold.feature})
+    if threshold.group:
+        return _("%(rule)s, group %(group)s") % (facts | {"group": threshold.group.name})
+    return _("%(rule)s, the installation") % facts
 
 
 def _refuse_scope(scope: Scope) -> None:
     if scope.rule and scope.rule not in {*Kind.values, *Condition.values}:
-        raise ThresholdRefused("There is no such rule. Nothing was changed.")
+        raise ThresholdRefused(_("There is no such rule. Nothing was changed."))
     if scope.server and (scope.group or not scope.feature):
-        raise ThresholdRefused("A ladder for a server names a product, and no group. Nothing was changed.")
+        raise ThresholdRefused(_("A ladder for a server names a product, and no group. Nothing was changed."))
     if scope.group and scope.feature:
-        raise ThresholdRefused("Choose a group or a product, not both. Nothing was changed.")
+        raise ThresholdRefused(_("Choose a group or a product, not both. Nothing was changed."))
 
 
-def _steps(steps: Sequence[int], *, most: int, unit: str) -> list[int]:
+def _steps(steps: Sequence[int], *, most: int, why: str) -> list[int]:
     wanted = sorted(set(steps), reverse=True)
     if len(wanted) > MOST_STEPS or any(not 0 <= step <= most for step in wanted):
-        raise ThresholdRefused(f"At most {MOST_STEPS} steps of 0 to {most} {unit}. Nothing was changed.")
+        raise ThresholdRefused(why % {"steps": MOST_STEPS, "most": most})
     return wanted
 
 
@@ -166,7 +179,8 @@ def _place(row: Threshold) -> tuple[str, int | None, str, int | None]:
 
 
 def _ladder(row: Threshold) -> Ladder:
-    found = Ladder(is_muted=row.is_muted, source=f"Ladder for {in_words(row)}", pk=row.pk)
+    source = _("Ladder for %(scope)s") % {"scope": in_words(row)}
+    found = Ladder(is_muted=row.is_muted, own_source=source, pk=row.pk)
     if row.days:
         found = replace(found, days=tuple(row.days))
     if row.percent:

@@ -5,6 +5,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from alerts.channel_rules import findings_of_channels
 from alerts.clock import Clock
 from alerts.clock_rules import findings_of_clocks
@@ -12,6 +15,7 @@ from alerts.clocks import clocks_from
 from alerts.condition_rules import findings_of_conditions
 from alerts.facts import Facts
 from alerts.finding import Finding
+from alerts.local_forms import a_number
 from alerts.models import Condition
 from alerts.severity import Severity
 from alerts.thresholds import Ladders
@@ -64,7 +68,10 @@ class Trouble:
     def title(self) -> str:
         """Of one server in its own words, of several with their number."""
         count, worst = len(self.servers), self.worst
-        return f"{count:,} servers: {worst.shared_title or worst.title}"[:255] if count > 1 else worst.title
+        if count <= 1:
+            return worst.title
+        words = ngettext("%(count)s server: %(title)s", "%(count)s servers: %(title)s", count)
+        return (words % {"count": a_number(count), "title": worst.shared_title or worst.title})[:255]
 
 
 def troubles(
@@ -99,7 +106,7 @@ def why_it_is_over(kind: str, subject: str, clocks: Iterable[Clock]) -> str:
     """What the clock of the same kind says now."""
     same = [one for one in clocks if one.kind == kind]
     best = next((one for one in same if one.feature == subject), same[0] if same else None)
-    return best.evidence if best else "The rule finds it no longer."
+    return best.evidence if best else _("The rule finds it no longer.")
 
 
 def _pressure(finding: Finding) -> tuple[object, ...]:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from alerts.clock import Clock, Kind, State
 from alerts.clocks import clocks_of
 from alerts.clocks_of_reports import FIRST_BUILD
@@ -45,7 +48,7 @@ def verdicts_of(server: LicenseServer, *, now: datetime, clocks: Iterable[Clock]
     ages = [one for one in known if one.kind == Kind.REPORT_AGE]
     oldest = min(ages, key=lambda one: WORST_FIRST.index(one.state))
     version = next(one for one in known if one.kind == Kind.VERSION_AGE)
-    return Verdicts(_from(oldest, "Reporting age"), _mode(server, known), _from(version, "Server version"))
+    return Verdicts(_from(oldest, _("Reporting age")), _mode(server, known), _from(version, _("Server version")))
 
 
 def verdict_states(clocks: Iterable[Clock], *, build: int | None, is_manual: bool) -> tuple[State, State, State]:
@@ -65,28 +68,35 @@ def worst_of(states: Iterable[State]) -> State:
 
 
 def _from(clock: Clock, title: str) -> Verdict:
-    return Verdict(title, clock.state, _CAUSES[clock.state], clock.evidence, clock.next_step, clock)
+    return Verdict(title, clock.state, str(_CAUSES[clock.state]), clock.evidence, clock.next_step, clock)
 
 
 def _mode(server: LicenseServer, clocks: Iterable[Clock]) -> Verdict:
     """Is reporting active, electronically or by hand? Whether it succeeds is another verdict."""
-    title, build = "Reporting mode", build_of(server.product_version)
+    title, build = _("Reporting mode"), build_of(server.product_version)
     if build is not None and build < FIRST_BUILD:
-        why = f"Build {build} has no telemetry: it begins with build {FIRST_BUILD}."
-        return Verdict(title, State.NOT_APPLICABLE, "No duty to report", why, "Update the license server.")
+        why = _("Build %(build)s has no telemetry: it begins with build %(first_build)s.") % {
+            "build": build,
+            "first_build": FIRST_BUILD,
+        }
+        return Verdict(title, State.NOT_APPLICABLE, _("No duty to report"), why, _("Update the license server."))
     by_hand = next(one for one in clocks if one.kind == Kind.MANUAL_REPORT)
     if not server.reports_electronically:
-        words = f"Reports are carried by hand. {by_hand.evidence}"
-        return Verdict(title, by_hand.state, "Manual reporting is active", words, by_hand.next_step, by_hand)
+        words = " ".join((_("Reports are carried by hand."), by_hand.evidence))
+        return Verdict(title, by_hand.state, _("Manual reporting is active"), words, by_hand.next_step, by_hand)
     return Verdict(
-        title, State.RUNNING, "Electronic reporting is active", "Reports are sent daily, by themselves.", "Nothing."
+        title,
+        State.RUNNING,
+        _("Electronic reporting is active"),
+        _("Reports are sent daily, by themselves."),
+        _("Nothing."),
     )
 
 
 _CAUSES = {
-    State.RUNNING: "In order",
-    State.DUE_SOON: "In order, and due within 30 days",
-    State.OVERDUE: "Not in order",
-    State.UNKNOWN: "Not known",
-    State.NOT_APPLICABLE: "Does not apply",
+    State.RUNNING: gettext_lazy("In order"),
+    State.DUE_SOON: gettext_lazy("In order, and due within 30 days"),
+    State.OVERDUE: gettext_lazy("Not in order"),
+    State.UNKNOWN: gettext_lazy("Not known"),
+    State.NOT_APPLICABLE: gettext_lazy("Does not apply"),
 }

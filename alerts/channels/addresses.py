@@ -4,8 +4,11 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alerts.channels.target import Target, TargetRefused
+from alerts.local_forms import as_the_installation_speaks
 
 MOST = 50  # ours: more people than that have a list of their own on the mail server
 SHOWN = 3
@@ -19,14 +22,16 @@ def read_addresses(text: str) -> Target:
         found.setdefault(address.lower(), address)
     addresses = list(found.values())
     if not addresses:
-        raise TargetRefused("Enter an e-mail address, or several with commas between them.")
+        raise TargetRefused(_("Enter an e-mail address, or several with commas between them."))
     if len(addresses) > MOST:
         raise TargetRefused(
-            f"These are {len(addresses)} addresses; {MOST} are possible. Use a list of the mail server."
+            _("These are %(number)s addresses; %(most)s are possible. Use a list of the mail server.")
+            % {"number": len(addresses), "most": MOST}
         )
     if wrong := [address for address in addresses if not _is_address(address)]:
         named = ", ".join(f"“{address[:100]}”" for address in wrong[:SHOWN])
-        raise TargetRefused(f"{named} {'is no e-mail address' if len(wrong) == 1 else 'are no e-mail addresses'}.")
+        words = ngettext("%(named)s is no e-mail address.", "%(named)s are no e-mail addresses.", len(wrong))
+        raise TargetRefused(words % {"named": named})
     return Target("\n".join(addresses), _shown(addresses))
 
 
@@ -45,4 +50,9 @@ def _is_address(text: str) -> bool:
 
 def _shown(addresses: list[str]) -> str:
     rest = len(addresses) - SHOWN
-    return ", ".join(addresses[:SHOWN])[:200] + (f" and {rest} more" if rest > 0 else "")
+    names = ", ".join(addresses[:SHOWN])[:200]
+    if rest <= 0:
+        return names
+    with as_the_installation_speaks():  # it is kept with the channel
+        words = ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", rest)
+    return words % {"names": names, "count": rest}

@@ -5,6 +5,7 @@ that it would read there and send away. Neither is a way to people, so both are 
 """
 
 from apprise import Apprise, AppriseAsset, AppriseAttachment, NotifyBase
+from django.utils.translation import gettext as _
 
 from alerts.channels.target import Target, TargetRefused, refuse_what_is_no_address
 
@@ -22,12 +23,20 @@ def read_service(text: str) -> Target:
     address = refuse_what_is_no_address(text)
     scheme = address.partition("://")[0].lower()
     if scheme in HERE:
-        raise TargetRefused(f"{scheme}:// speaks to this machine, not to people elsewhere. Choose another service.")
+        raise TargetRefused(
+            _("%(scheme)s:// speaks to this machine, not to people elsewhere. Choose another service.")
+            % {"scheme": scheme}
+        )
     service = service_at(address)
     if service is None:
-        raise TargetRefused(f"Apprise does not understand this address. The form of each service is at {FORMS}.")
+        raise TargetRefused(
+            _("Apprise does not understand this address. The form of each service is at %(forms)s.") % {"forms": FORMS}
+        )
     if named := _files_named(service, address):
-        raise TargetRefused(f"The parameter {named} names a file of this machine, which is never read. Leave it out.")
+        raise TargetRefused(
+            _("The parameter %(named)s names a file of this machine, which is never read. Leave it out.")
+            % {"named": named}
+        )
     return Target(address, f"{service.service_name} ({scheme}://…)"[:255])
 
 

@@ -3,6 +3,7 @@
 import logging
 
 from apprise import LogCapture, NotifyBase, NotifyFormat, NotifyType
+from django.utils.translation import gettext_lazy as _
 
 from alerts.channel_models import Message
 from alerts.channels.answer import Answer, Said, words_of
@@ -11,23 +12,23 @@ from alerts.content import OVER, Content, content_from
 from alerts.message_texts import plain_text
 from alerts.severity import Severity
 
-NOT_UNDERSTOOD = "Apprise does not understand this address any more. Enter it again."
-SENT = "Apprise reports that the service took it."
-NOT_SENT = "Apprise reports that the service did not take it."
+NOT_UNDERSTOOD = _("Apprise does not understand this address any more. Enter it again.")
+SENT = _("Apprise reports that the service took it.")
+NOT_SENT = _("Apprise reports that the service did not take it.")
 
 
 def send_by_apprise(message: Message, *, address: str, shown: str) -> list[Answer]:
     """One answer. Apprise tells no lasting refusal from a passing one, so every failure is tried again."""
     service = service_at(address)
     if service is None:
-        return [Answer(to=shown, said=Said.GONE, text=NOT_UNDERSTOOD)]
+        return [Answer(to=shown, said=Said.GONE, text=str(NOT_UNDERSTOOD))]
     content = content_from(message.content)
     with LogCapture(level=logging.WARNING, fmt="%(message)s") as log:  # type: ignore[no-untyped-call]
         taken = _notify(service, content)
         said = words_of(log.getvalue().replace(address, "…"))
     if taken:
-        return [Answer(to=shown, said=Said.DELIVERED, text=SENT)]
-    return [Answer(to=shown, said=Said.AGAIN, text=said or NOT_SENT)]
+        return [Answer(to=shown, said=Said.DELIVERED, text=str(SENT))]
+    return [Answer(to=shown, said=Said.AGAIN, text=said or str(NOT_SENT))]
 
 
 def _notify(service: NotifyBase, content: Content) -> bool:

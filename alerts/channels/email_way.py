@@ -13,6 +13,8 @@ from functools import cached_property
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alerts.channel_models import Message
 from alerts.channels.answer import Answer, Said, words_of
@@ -22,8 +24,8 @@ from alerts.message_texts import html_text, plain_text
 from uploads.trust import trust
 
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Precedence": "bulk"}
-NO_SERVER = "No mail server is set. Set EMAIL_URL and EMAIL_FROM, and restart; the message waits."
-NO_TIME = "Not tried: the mail server took so long for the others that this try ended."
+NO_SERVER = gettext_lazy("No mail server is set. Set EMAIL_URL and EMAIL_FROM, and restart; the message waits.")
+NO_TIME = gettext_lazy("Not tried: the mail server took so long for the others that this try ended.")
 LOST = (OSError, smtplib.SMTPException)
 
 
@@ -59,13 +61,13 @@ class Post(EmailBackend):
 def send_email(message: Message, recipients: Sequence[str]) -> list[Answer]:
     """One answer for each recipient, whatever happens on the way."""
     if not settings.EMAIL_URL:
-        return [Answer(to=one, said=Said.AGAIN, text=NO_SERVER) for one in recipients]
+        return [Answer(to=one, said=Said.AGAIN, text=str(NO_SERVER)) for one in recipients]
     post, answers, until = Post(fail_silently=False), list[Answer](), time.monotonic() + TRY_SECONDS
     try:
         for number, one in enumerate(recipients):
             answers.append(_send_one(post, message, to=one))
             if post.connection is None or time.monotonic() > until:  # whoever comes next would wait as long
-                why = f"Not tried: {answers[-1].text}" if post.connection is None else NO_TIME
+                why = _("Not tried: %(text)s") % {"text": answers[-1].text} if post.connection is None else str(NO_TIME)
                 return answers + [Answer(to=rest, said=Said.AGAIN, text=why) for rest in recipients[number + 1 :]]
     finally:
         _hang_up(post)
@@ -100,7 +102,8 @@ def _send_one(post: Post, message: Message, *, to: str) -> Answer:
         return Answer(to=to, said=said, text=f"{refused.smtp_code} {words_of(refused.smtp_error)}")
     except smtplib.SMTPResponseException as refused:  # greeting, sign-in, sender: a matter of EMAIL_URL and EMAIL_FROM
         _hang_up(post)
-        text = f"{refused.smtp_code} {words_of(refused.smtp_error)} (See EMAIL_URL and EMAIL_FROM.)"
+        text = _("%(answer)s (See EMAIL_URL and EMAIL_FROM.)")
+        text %= {"answer": f"{refused.smtp_code} {words_of(refused.smtp_error)}"}
         return Answer(to=to, said=Said.AGAIN, text=text)
     except LOST as error:
         _hang_up(post)

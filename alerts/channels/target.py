@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
+from alerts.local_forms import a_number
+
 LONGEST = 2000  # ours: no address of a receiver comes near this
 
 
@@ -21,9 +25,11 @@ def refuse_what_is_no_address(text: str) -> str:
     """The text without spaces around it. Raises TargetRefused for what is empty, too long or unprintable."""
     bare = text.strip()
     if not bare:
-        raise TargetRefused("Enter where it leads.")
+        raise TargetRefused(_("Enter where it leads."))
     if len(bare) > LONGEST:
-        raise TargetRefused(f"This is longer than {LONGEST:,} characters, so it is no address.")
+        raise TargetRefused(
+            _("This is longer than %(longest)s characters, so it is no address.") % {"longest": a_number(LONGEST)}
+        )
     if not bare.isprintable() or " " in bare:
-        raise TargetRefused("There are spaces or control characters in it. Copy the address again.")
+        raise TargetRefused(_("There are spaces or control characters in it. Copy the address again."))
     return bare

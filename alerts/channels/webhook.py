@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import urllib3
 from django.conf import settings
+from django.utils.translation import gettext as _
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
@@ -45,7 +46,9 @@ class _Checked(HTTPConnection):
         peer = str(line.getpeername()[0])
         if is_off_limits(peer):
             line.close()
-            raise OffLimits(f"{self.host} leads to {peer}, at which no receiver should stand")
+            raise OffLimits(
+                _("%(host)s leads to %(peer)s, at which no receiver should stand") % {"host": self.host, "peer": peer}
+            )
         return line
 
 
@@ -170,5 +173,7 @@ def _is_here(url: str) -> bool:
 def _shown(status: int, text: str, headers: Any) -> str:
     """A redirect says where to; a person enters that address after looking at it."""
     if 300 <= status < 400 and (target := headers.get("Location")):
-        return f"It sends us on to {words_of(target.split('?')[0])}. Nothing is sent there; enter that address instead."
+        return _("It sends us on to %(address)s. Nothing is sent there; enter that address instead.") % {
+            "address": words_of(target.split("?")[0]),
+        }
     return text

@@ -8,6 +8,8 @@ an answer are kept. Link-local addresses are refused: no receiver lives there, b
 import ipaddress
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from alerts.channels.target import Target, TargetRefused, refuse_what_is_no_address
 
 
@@ -18,16 +20,18 @@ def read_webhook(text: str, *, plain_http: bool = False) -> Target:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise TargetRefused("This is no address. It should look like https://host.example/path.") from error
+        raise TargetRefused(_("This is no address. It should look like https://host.example/path.")) from error
     if parts.scheme not in {"https", "http"} or not host:
-        raise TargetRefused("Enter an address that begins with https:// and names a host.")
+        raise TargetRefused(_("Enter an address that begins with https:// and names a host."))
     if parts.username is not None or parts.password is not None:
-        raise TargetRefused("Leave user name and password out of the address: the receiver checks our signature.")
+        raise TargetRefused(_("Leave user name and password out of the address: the receiver checks our signature."))
     if is_off_limits(host):
-        raise TargetRefused(f"{host} is no address of a receiver. Enter the one under which it is reached.")
+        raise TargetRefused(
+            _("%(host)s is no address of a receiver. Enter the one under which it is reached.") % {"host": host}
+        )
     if parts.scheme == "http" and not (plain_http or is_this_machine(host)):
         raise TargetRefused(
-            "Plain http can be read and changed on the way. Use https, or allow plain http for this channel."
+            _("Plain http can be read and changed on the way. Use https, or allow plain http for this channel.")
         )
     shown = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{f':{port}' if port else ''}"
     return Target(address.split("#")[0], (shown + ("/…" if len(parts.path) > 1 or parts.query else ""))[:255])

@@ -40,7 +40,9 @@ Said = list[tuple[str, int]]
 @pytest.fixture
 def server(db: None) -> LicenseServer:
     for way in Channel.Way:
-        Channel.objects.create(name=way.label, way=way, target="-", shown="-", floor=Severity.UNKNOWN, created_at=START)
+        Channel.objects.create(
+            name=str(way.label), way=way, target="-", shown="-", floor=Severity.UNKNOWN, created_at=START
+        )
     return a_server()
 
 
