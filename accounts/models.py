@@ -61,3 +61,19 @@ class SetupLink(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Invitation(models.Model):
+    """A one-time link that lets one more person in, under a name and a role that an administrator chose."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    username = models.CharField(max_length=150)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=150)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        default_permissions = ()

@@ -47,6 +47,11 @@ def _shown(name: str) -> str:
     return "".join(sign for sign in name if sign.isprintable()).strip()[:80]
 
 
+def new_secret() -> str:
+    """192 random bits for a link that works once."""
+    return secrets.token_urlsafe(24)
+
+
 def digest(secret: str) -> str:
     """SHA-256 in hex: enough for 256 random bits, no salt needed."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

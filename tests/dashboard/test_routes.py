@@ -12,7 +12,7 @@ from dashboard.urls import urlpatterns
 from servers.models import LicenseServer
 from tests.dashboard.conftest import Login, an_upload
 
-OPEN_TO_STRANGERS = {"live", "ready", "setup", "sign_in", "sign_out", "set_language"}
+OPEN_TO_STRANGERS = {"live", "ready", "setup", "join", "sign_in", "sign_out", "set_language"}
 WITH_A_KEY_OF_THEIR_OWN = {"metrics", "calendar_feed", "atom_feed"}  # tests/dashboard/test_feeds.py
 PAGES = [pattern for pattern in urlpatterns if pattern.name not in WITH_A_KEY_OF_THEIR_OWN]
 SIGNED_IN_ONLY = {"account", "revoke_token"}
@@ -31,6 +31,7 @@ POSTS = {
 POSTS |= {"register", "remove_registration", "run_network_check"}
 POSTS |= {"gather", "gather_fleet", "trust_receiver", "import_receipt", "type_in_receipt", "give_up_report"}
 POSTS |= {"delete_leftovers", "react", "react_on_server", "test_channel", "act_on_channel"}
+POSTS |= {"act_on_person", "take_back_link"}
 POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "revoke_feed"}
 
 
@@ -50,6 +51,8 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "channel_id": 1,
         "threshold_id": 1,
         "address_id": 1,
+        "person_id": 1,
+        "invitation_id": 1,
         "part": "lists",
     }
     wanted = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
@@ -127,11 +130,12 @@ def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Log
         "thresholds",
         "feeds",
         "why",
+        "people",
     ],
 )
 def test_it_keeps_style_and_script_out_of_the_page(name: str, server: LicenseServer, ada: User, login: Login) -> None:
     without = {"servers", "add_server", "account", "network_check", "manual_fleet", "alerts", "closed_alerts"}
-    without |= {"channels", "add_channel", "thresholds", "feeds", "why"}
+    without |= {"people", "channels", "add_channel", "thresholds", "feeds", "why"}
     kwargs = {"guid": server.guid} if name not in without else {}
     if name in {"program", "elements"}:
         kwargs["code"] = "telemetry"  # type: ignore[assignment]
