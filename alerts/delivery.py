@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ SETTLED = frozenset({Said.DELIVERED, Said.REFUSED, Said.GONE})
 NOT_ANSWERED = gettext_lazy("The program ended before an answer was written down; sent again under the same id.")
 MOST_BEGUN = 2 * len(policy.PAUSES)
 ALWAYS_KILLED = gettext_lazy("Given up: the program ended in the middle of it again and again. The log says why.")
+DEMO = gettext_lazy("A demo tells nobody: the message is kept here and was not sent.")
 OFF = gettext_lazy("Given up: the channel was removed, disabled or broken meanwhile.")
 
 
@@ -116,6 +118,8 @@ def _waiting(*, now: datetime) -> QuerySet[Message]:
 def _send(message: Message, *, now: datetime) -> list[Answer]:
     """To those that have not answered for good. Never raises what a channel did wrong."""
     channel = message.channel
+    if settings.DEMO:
+        return [Answer(to=channel.shown, said=Said.DELIVERED, text=DEMO)]
     try:
         target = open_sealed(channel.target)
         if channel.way == Channel.Way.EMAIL:

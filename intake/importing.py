@@ -54,11 +54,14 @@ def refuse_too_large(size: int) -> None:
 
 
 def import_report(
-    server: LicenseServer, content: bytes, *, name: str, door: Door, by: User | None = None
+    server: LicenseServer, content: bytes, *, name: str, door: Door, by: User | None = None, at: datetime | None = None
 ) -> SourceReport:
-    """Import one file for this server and say what became of it. Raises TooLarge; never on what the file holds."""
+    """Import one file for this server and say what became of it. Raises TooLarge; never on what the file holds.
+
+    `at` is when it came in, for those who tell of the past; now, when none is given.
+    """
     refuse_too_large(len(content))
-    digest, at = hashlib.sha256(content).hexdigest(), timezone.now()
+    digest, at = hashlib.sha256(content).hexdigest(), at or timezone.now()
     kind, sentence = recognise(content)
     if not (settings.PSEUDONYMIZE_NAMES and kind in NAMES_PEOPLE):
         keep_raw(digest, content)

@@ -12,6 +12,8 @@ from django.core.validators import validate_email
 
 from alerts.sealed_secrets import is_key
 
+OUTSIDE_OF_A_DEMO = ("CIS_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+
 
 @register()
 def environment_is_readable(**_: Any) -> list[CheckMessage]:
@@ -34,6 +36,22 @@ def destination_is_usable(**_: Any) -> list[CheckMessage]:
         if not getattr(settings, name)
     ]
     return messages + _product_key_messages() + _plain_http_messages()
+
+
+@register()
+def demo_stays_inside(**_: Any) -> list[CheckMessage]:
+    """A demo keeps and sends nothing outside of its own folder."""
+    if not settings.DEMO:
+        return []
+    return [
+        Error(
+            f"{name} is set, but a demo keeps everything in its own folder and sends to its own sandbox alone.",
+            hint=f"Unset {name} to look at the demo, or start without --demo to use {name}.",
+            id="licensing_manager.E015",
+        )
+        for name in OUTSIDE_OF_A_DEMO
+        if settings.ENVIRONMENT.given(name)
+    ]
 
 
 @register()

@@ -15,7 +15,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from accounts.setup_link import new_setup_secret
-from licensing_manager import instance_lock, ports, process_table, whole_file
+from demo.filling import fill
+from licensing_manager import demo_process, instance_lock, ports, process_table, whole_file
 from licensing_manager.broker import UnsafeSocketFolderError
 from licensing_manager.child_process import Program
 from licensing_manager.process_table import Address
@@ -49,6 +50,7 @@ def serve(address: Address, *, say: Say) -> None:
         finally:
             supervisor.stop()
             _tidy_up()
+            demo_process.remove_if_asked(say=say)
 
 
 def _tidy_up() -> None:
@@ -81,6 +83,8 @@ def _prepare(wanted: Address, say: Say, ports_held: contextlib.ExitStack) -> Add
         address = Address(wanted.host, ports_held.enter_context(_hold(wanted)).port)
         _migrate()
         note_service_start(at=timezone.now())
+        if settings.DEMO:
+            fill(now=timezone.now(), say=say)
     except DatabaseError as error:
         raise RefusedError(f"The database cannot be used: {error}\nCheck DATABASE_URL and that it runs.") from error
     return address
@@ -193,6 +197,7 @@ def _announce(address: Address, *, supervisor: Supervisor, say: Say) -> None:
 def _greeting(address: Address, setup_url: str | None) -> list[str]:
     sandbox = "Uploads go to the sandbox receiver on this machine; nothing leaves it."
     lines = [
+        "Demo data: nothing of it is real. Remove it with manage.py demo remove." if settings.DEMO else "",
         f"Licensing Manager is ready: {address.url}/",
         f"Set up the first account:   {setup_url}" if setup_url else "",
         f"Data: {settings.DATA_DIR}   Logs: {settings.DATA_DIR / 'log'}",

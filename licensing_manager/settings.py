@@ -10,6 +10,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from demo import folder as demo_folder
 from languages.known import CODES, LOCALE
 from languages.known import LANGUAGES as SPOKEN
 from licensing_manager import sandbox_address, secret_key
@@ -21,6 +22,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(os.environ)
 DATA_DIR = ENVIRONMENT.path("DATA_DIR", BASE_DIR / "var")
 RUN_DIR = DATA_DIR / "run"
+DEMO = demo_folder.is_demo(DATA_DIR)  # its servers are invented, and nothing of it goes anywhere else
 
 # --- Identity ---------------------------------------------------------------------------------------------------
 try:

@@ -5,6 +5,7 @@ so whatever lets less leave goes through there.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Literal
 
 from django.core.exceptions import ValidationError
@@ -76,12 +77,13 @@ def decide(
     reason: str = "",
     elements: Collection[str] | None = None,
     expected: int | None = None,
+    at: datetime | None = None,
 ) -> ConsentDecision:
     """One decision about one program; `by` is an account, or the name of somebody who has none here.
 
     `elements` are paths of the declaration: for a grant all of them when None. `expected` is `Consent.number` of the
-    form (None: not checked). A decision that is in force already changes nothing and is given back. Raises
-    DecisionRefused.
+    form (None: not checked). `at` is the ledger's: for a demo alone. A decision that is in force already changes
+    nothing and is given back. Raises DecisionRefused.
     """
     one = _declared(program_code)
     if action not in BY_PERSON:
@@ -89,7 +91,7 @@ def decide(
     server = _locked(server)
     _expect(server, expected, one.code)
     shown = _shown([decision_text(one, action)], text_sha256)
-    return _decide(server, one, Action(action), by=by, door=door, reason=reason, elements=elements, shown=shown)
+    return _decide(server, one, Action(action), by=by, door=door, reason=reason, elements=elements, shown=shown, at=at)
 
 
 @transaction.atomic
@@ -102,6 +104,7 @@ def choose_sharing(
     text_sha256: str,
     reason: str = "",
     expected: int | None = None,
+    at: datetime | None = None,
 ) -> tuple[ConsentDecision, ConsentDecision]:
     """The three-way choice: a decision about Call Home and one about CEIP, both or none. Raises DecisionRefused.
 
@@ -115,8 +118,8 @@ def choose_sharing(
     shown = _shown([sharing_text(call_home, ceip)], text_sha256)
     for_call_home, for_ceip = CHOICES[choice]
     return (
-        _decide(server, call_home, for_call_home, by=by, door=door, reason=reason, elements=None, shown=shown),
-        _decide(server, ceip, for_ceip, by=by, door=door, reason=reason, elements=None, shown=shown),
+        _decide(server, call_home, for_call_home, by=by, door=door, reason=reason, elements=None, shown=shown, at=at),
+        _decide(server, ceip, for_ceip, by=by, door=door, reason=reason, elements=None, shown=shown, at=at),
     )
 
 
@@ -130,6 +133,7 @@ def set_reporting_mode(
     text_sha256: str,
     reason: str = "",
     expected: int | None = None,
+    at: datetime | None = None,
 ) -> ConsentDecision | None:
     """How mandatory telemetry travels. None when it travels so already without a decision. Raises DecisionRefused."""
     telemetry = _declared(TELEMETRY)
@@ -142,7 +146,9 @@ def set_reporting_mode(
     if fresh.reporting_mode == mode:
         rows = ConsentDecision.objects.of(fresh, TELEMETRY)
         return rows.filter(action__in=REPORTING.values()).last()
-    row = append(fresh, program=telemetry, action=action, by=by, door=door, reason=checked_reason(reason), shown=shown)
+    row = append(
+        fresh, program=telemetry, action=action, by=by, door=door, reason=checked_reason(reason), shown=shown, at=at
+    )
     try:
         change_server(fresh, reporting_mode=mode)
     except ValidationError as error:
@@ -161,6 +167,7 @@ def _decide(
     reason: str,
     elements: Collection[str] | None,
     shown: ShownText,
+    at: datetime | None,
 ) -> ConsentDecision:
     consent = state_of(server, program.code)
     about = elements_of(program, consent, action, elements)
@@ -168,7 +175,9 @@ def _decide(
     why = checked_reason(reason)
     if is_in_force(consent, action, about) and consent.newest:
         return consent.newest
-    return append(server, program=program, action=action, by=by, door=door, reason=why, elements=about, shown=shown)
+    return append(
+        server, program=program, action=action, by=by, door=door, reason=why, elements=about, shown=shown, at=at
+    )
 
 
 def _declared(program_code: str) -> Program:

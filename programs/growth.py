@@ -1,5 +1,7 @@
 """What is new in a declaration that grew, and is it written down before anything carries it?"""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from programs.catalog import Program, program
@@ -9,10 +11,11 @@ from programs.standing import Consent, declared_elements, state_of, undecided_el
 from servers.models import LicenseServer
 
 
-def note_growth(server: LicenseServer, *, program_code: str) -> ConsentDecision | None:
+def note_growth(server: LicenseServer, *, program_code: str, at: datetime | None = None) -> ConsentDecision | None:
     """Before an upload is sealed: note, once, what required programs announce and optional ones hold back.
 
-    The first announcement of a server names everything, so that later ones can tell what grew.
+    The first announcement of a server names everything, so that later ones can tell what grew. `at` is the ledger's:
+    for a demo alone.
     """
     one = program(program_code)
     if not _untold(one, state_of(server, program_code)):
@@ -24,7 +27,7 @@ def note_growth(server: LicenseServer, *, program_code: str) -> ConsentDecision 
         if not elements:
             return None
         action = Action.ANNOUNCED if consent.is_required else Action.HELD
-        return append(server, program=one, action=action, by=SYSTEM, door=Door.SYSTEM, elements=elements)
+        return append(server, program=one, action=action, by=SYSTEM, door=Door.SYSTEM, elements=elements, at=at)
 
 
 def _untold(program: Program, consent: Consent) -> frozenset[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -90,8 +91,12 @@ def append(
     reason: str = "",
     elements: Collection[str] = (),
     shown: ShownText | None = None,
+    at: datetime | None = None,
 ) -> ConsentDecision:
-    """Add one row. The caller holds `lock` and has checked that the decision may be made."""
+    """Add one row. The caller holds `lock` and has checked that the decision may be made.
+
+    `at` is for the invented history of a demo; anywhere else a decision is dated when it is made.
+    """
     last = ConsentDecision.objects.order_by("-sequence").first()
     row = ConsentDecision(
         sequence=last.sequence + 1 if last else 1,
@@ -99,7 +104,7 @@ def append(
         server_guid=server.guid,
         program=program.code,
         action=action,
-        decided_at=timezone.now(),
+        decided_at=_dated(at),
         decided_by_id=by.pk if isinstance(by, User) else None,
         decided_by=(by.get_username() if isinstance(by, User) else by)[:150],
         door=door,
@@ -115,6 +120,13 @@ def append(
         ConsentText.objects.get_or_create(sha256=shown.sha256, defaults={"text": shown.text})
     row.save(force_insert=True)
     return row
+
+
+def _dated(at: datetime | None) -> datetime:
+    """Now; nobody else than a demo says when something was decided."""
+    if at is not None and not settings.DEMO:
+        raise RuntimeError("A decision is dated when it is made. Only a demo has an invented past.")
+    return at or timezone.now()
 
 
 def verify() -> Verdict:

@@ -83,6 +83,7 @@ class LicenseServer(models.Model):
     is_provider = models.BooleanField(default=False, help_text="The verdict of licenses.service_provider")
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    is_demo = models.BooleanField(default=False, editable=False, help_text="Invented: sends to the sandbox alone")
 
     objects = ServerQuerySet.as_manager()
 

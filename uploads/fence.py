@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -27,6 +28,7 @@ from uploads.models import Attempt, Preview, Upload, UploadQuerySet
 from uploads.states import OPEN, State, before
 
 TAKEN_OVER = "Another worker took this upload over."
+DEMO_STAYS_HERE = "This server is invented. Uploads of a demo go to the sandbox receiver alone."
 AGREED_TO_LESS = "Less was agreed to after this bundle was sealed, so it does not leave."
 STILL_UNDER_WAY = _("It is decided. One request that began before is still under way; nothing follows it.")
 CANCELED = "CTX_UPLOADER_ERROR_CANCELED"
@@ -47,9 +49,12 @@ class FenceStillOpen(Exception):
 def ask_fence(upload: Upload, *, holder: str) -> None:
     """Raises Fenced when participation ended, less is agreed to than was sealed, somebody canceled, or took over.
 
+    An invented server of a demo sends to the sandbox and nowhere else, whatever folder its rows came into.
     Raises ToBeCarried when all is well and only the network is closed.
     """
     server = LicenseServer.objects.get(pk=upload.server_id)
+    if server.is_demo and not settings.SANDBOX:
+        raise Fenced(DEMO_STAYS_HERE)
     answer = participation(program(upload.program), server)
     if not answer.is_due:
         raise Fenced(as_evidence(answer))

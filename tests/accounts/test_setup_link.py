@@ -78,3 +78,13 @@ def test_two_at_once_make_one_account() -> None:
     found = at_once(lambda: enter(secret, next(names)))
     assert User.objects.count() == 1
     assert sorted(type(one).__name__ for one in found) == ["SetupLinkRefused", "User"]
+
+
+def test_people_without_a_password_do_not_close_it() -> None:
+    """Nobody can sign in as one of them, so the first who can is still to come."""
+    User.objects.create_user(username="invented", password=None)
+    secret = new_setup_secret()
+    assert secret
+    assert is_open(secret)
+    create_first_administrator(secret, username="ada", password=PASSWORD)
+    assert new_setup_secret() is None

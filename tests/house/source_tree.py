@@ -14,6 +14,7 @@ PACKAGES = (
     "uploads",
     "alerts",
     "intake",
+    "demo",
     "dashboard",
     "api",
     "receiver",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from licensing_manager import embedded
+from licensing_manager import demo_process, embedded
 from licensing_manager.process_table import Address
 
 
@@ -19,13 +19,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where the pages are served."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+        parser.add_argument(
+            "--demo", action="store_true", help="an invented fleet in a folder of its own; nothing real is touched"
+        )
         parser.add_argument("--port", type=_port, default=8083, help="port to listen on (default: 8083; 0: any)")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Start, serve, stop."""
         try:
+            if options["demo"]:
+                demo_process.enter_folder(say=self._say)
             embedded.serve(Address(options["host"], options["port"]), say=self._say)
-        except embedded.RefusedError as refusal:
+        except (embedded.RefusedError, demo_process.DemoRefused) as refusal:
             self.stderr.write(str(refusal))
             sys.exit(1)
 
