@@ -119,7 +119,7 @@ def _send(message: Message, *, now: datetime) -> list[Answer]:
     """To those that have not answered for good. Never raises what a channel did wrong."""
     channel = message.channel
     if settings.DEMO:
-        return [Answer(to=channel.shown, said=Said.DELIVERED, text=DEMO)]
+        return [Answer(to=channel.shown, said=Said.DELIVERED, text=str(DEMO))]
     try:
         target = open_sealed(channel.target)
         if channel.way == Channel.Way.EMAIL:

@@ -27,6 +27,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         **languages(request),
         "theme": theme if theme in {"auto", "light", "dark"} else "auto",
         "sandbox": settings.SANDBOX,
+        "demo": settings.DEMO,
         "destination": settings.CIS_URL,
         "version": settings.VERSION,
     }

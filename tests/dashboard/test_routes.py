@@ -31,7 +31,7 @@ POSTS = {
 POSTS |= {"register", "remove_registration", "run_network_check"}
 POSTS |= {"gather", "gather_fleet", "trust_receiver", "import_receipt", "type_in_receipt", "give_up_report"}
 POSTS |= {"delete_leftovers", "react", "react_on_server", "test_channel", "act_on_channel"}
-POSTS |= {"act_on_person", "take_back_link"}
+POSTS |= {"act_on_person", "take_back_link", "end_demo"}
 POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "revoke_feed"}
 
 
