@@ -19,7 +19,7 @@ PARTS = ("signs", "line", "instruments", "lists", "panels")
 # What every page has around it, and what stands only inside of components that are shown.
 AROUND = {"topbar", "rail", "foot", "theme", "brand_mark", "bell"}
 SHOWN_ON_PAGES = {"courier_keys", "leases", "pool_dates", "use", "snooze", "threshold_preview"}
-SHOWN_ON_PAGES |= {"alert_state", "bytes_sent", "identifies_whom"}
+SHOWN_ON_PAGES |= {"demo_banner", "alert_state", "bytes_sent", "identifies_whom"}
 
 
 def components_in(user: User, login: Login) -> set[str]:
