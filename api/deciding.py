@@ -43,10 +43,10 @@ def action_asked(asked: dict[str, Any]) -> Action:
     return Action.ACCEPT_ELEMENTS if "accept_elements" in asked else Action.REFUSE_ELEMENTS
 
 
-def text_for(server: LicenseServer, program: Program, action: Action) -> ShownText:
+def text_for(server: LicenseServer, program: Program, action: Action, *, language: str) -> ShownText:
     """The text to show before this decision. Raises DecisionRefused where the decision is not possible now."""
     refuse_now(server, program, action)
-    return decision_text(program, action)
+    return decision_text(program, action, language=language)
 
 
 def refuse_now(server: LicenseServer, program: Program, action: Action) -> None:

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_file
 from django.utils.translation.template import templatize
 
 from languages.catalogs import new_catalog, read_catalog, sentences, write_catalog
+from languages.declarations import CONTEXT, of_declarations
 from languages.known import LOCALE, ROOT, TRANSLATED, catalog_path
 
 # The receiver speaks English: it is the other end of the wire, and shares no code with the others.
@@ -55,7 +56,7 @@ class Sentence:
 
 
 def found_sentences(root: Path = ROOT) -> list[Sentence]:
-    """Every sentence of every template and module, in the order of the files."""
+    """Every sentence of every template, module and declaration, in the order of the files."""
     found: list[Sentence] = []
     for template in sorted((root / "templates").rglob("*")):
         if template.suffix in {".html", ".txt", ".xml"}:
@@ -64,6 +65,7 @@ def found_sentences(root: Path = ROOT) -> list[Sentence]:
         for module in sorted((root / package).rglob("*.py")):
             if "migrations" not in module.parts:
                 found += of_module(module, place=str(module.relative_to(root)))
+    found += [Sentence(text, "", CONTEXT, place) for text, place in of_declarations(root)]
     return found
 
 

@@ -4,12 +4,29 @@ A declaration with a missing or unknown field is refused: half a description is 
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import MISSING, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.utils.translation import get_language, override, pgettext
+
+from programs.declared import Element, Program, Section, UploadKind
+from programs.telling import DECLARATION, told
+
+__all__ = [
+    "DeclarationRefused",
+    "Element",
+    "Program",
+    "Section",
+    "UploadKind",
+    "program",
+    "programs",
+    "programs_in",
+    "read_declaration",
+]
+ENGLISH = "en"
 FOLDER = Path(__file__).parent / "declarations"
 BASES = frozenset({"mandatory", "optional"})
 TYPES = frozenset(
@@ -26,120 +43,33 @@ class DeclarationRefused(ValueError):
     """A declaration that cannot be trusted; the text names the file, the place and what is wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Element:
-    """One value that may leave, and everything a person needs to judge it.
-
-    `same_as` is the path of the element that carries this value where two sources name one thing; then only that one
-    is sent, and only while both may leave. `written` says what the value is in XML: an element, an attribute, or the
-    text of its section's own element.
-    """
-
-    section: str
-    name: str
-    type: str
-    description: str
-    purpose: str
-    identifies: str
-    scrambled: bool
-    collector: str
-    since: str
-    evidence: str
-    source: str
-    unit: str = ""
-    format: str = ""
-    note: str = ""
-    same_as: str = ""
-    written: str = "element"
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Section and name: what consent, gate and page call it."""
-        return (self.section, self.name)
-
-    @property
-    def path(self) -> str:
-        """The key as one text."""
-        return f"{self.section}.{self.name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A place in a document. `container` is the way to its records: from the document's root, or from `parent`.
-
-    Of a way such as `SerialNumbers/Serial` the last part stands once for each record, the others once around them all.
-    """
-
-    name: str
-    label: str
-    repeats: bool
-    document: str = ""
-    parent: str = ""
-    container: str = ""
-    elements: tuple[Element, ...] = ()
-
-    @property
-    def is_other_name(self) -> bool:
-        """Does it hold nothing but other names of values that are sent elsewhere?"""
-        return bool(self.elements) and all(element.same_as for element in self.elements)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadKind:
-    """One kind of bundle that a program sends. `result_type` is None where the product writes no result file."""
-
-    kind: str
-    name: str
-    product: str
-    layout: str
-    file_prefix: str
-    sections: tuple[Section, ...]
-    result_type: str | None = None
-
-    def elements(self) -> Iterator[Element]:
-        """Every element, in the order of the document."""
-        for section in self.sections:
-            yield from section.elements
-
-    def section(self, name: str) -> Section:
-        """The section of that name. Raises KeyError for a name that is not declared."""
-        return {section.name: section for section in self.sections}[name]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
-    """One data-collection program, as declared."""
-
-    code: str
-    name: str
-    version: str
-    basis: str
-    purpose: str
-    used_for: tuple[str, ...]
-    recipient: str
-    cadence: str
-    uploads: tuple[UploadKind, ...]
-
-    @property
-    def is_mandatory(self) -> bool:
-        """Can it be declined?"""
-        return self.basis == "mandatory"
-
-    def upload(self, kind: str) -> UploadKind:
-        """The upload of that kind. Raises KeyError for a kind that is not declared."""
-        return {upload.kind: upload for upload in self.uploads}[kind]
-
-
-@cache
 def programs() -> dict[str, Program]:
-    """Every declared program by its code, in the order of the codes. Raises DeclarationRefused."""
-    read = [read_declaration(path) for path in sorted(FOLDER.glob("*.toml"))]
-    return {program.code: program for program in read}
+    """Every declared program by its code, in the order of the codes, its texts in the language of whoever reads now.
+
+    Codes, names of sections and elements, and everything else that a program acts on, are the same in every language.
+    Raises DeclarationRefused.
+    """
+    language = get_language() or ENGLISH
+    return programs_in(ENGLISH if language.startswith(ENGLISH) else language)
 
 
 def program(code: str) -> Program:
     """The program of that code. Raises KeyError for a code that is not declared."""
     return programs()[code]
+
+
+@cache
+def programs_in(language: str) -> dict[str, Program]:
+    """The same in this language; in English as the files have them. A text that has no translation stays English."""
+    if language == ENGLISH:
+        read = [read_declaration(path) for path in sorted(FOLDER.glob("*.toml"))]
+        return {program.code: program for program in read}
+    with override(language):
+        return {one.code: told(one, _translated) for one in programs_in(ENGLISH).values()}
+
+
+def _translated(text: str) -> str:
+    return pgettext(DECLARATION, text)
 
 
 def read_declaration(path: Path) -> Program:

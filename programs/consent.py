@@ -4,12 +4,13 @@ Page, API, command and policy call these functions. They write; `uploads.withdra
 so whatever lets less leave goes through there.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from programs.catalog import Program, programs
@@ -26,7 +27,7 @@ from programs.standing import (
     states_of,
     undecided_elements,
 )
-from programs.texts import ShownText, decision_text, sharing_text
+from programs.texts import ShownText, decision_text, in_every_language, sharing_text
 from servers.models import LicenseServer, ReportingMode
 from servers.registry import change_server
 
@@ -87,10 +88,10 @@ def decide(
     """
     one = _declared(program_code)
     if action not in BY_PERSON:
-        raise DecisionRefused(f"{action!r} is no decision that can be made here.")
+        raise DecisionRefused(_("%(action)s is no decision that can be made here.") % {"action": repr(action)})
     server = _locked(server)
     _expect(server, expected, one.code)
-    shown = _shown([decision_text(one, action)], text_sha256)
+    shown = _shown(lambda language: decision_text(one, action, language=language), text_sha256)
     return _decide(server, one, Action(action), by=by, door=door, reason=reason, elements=elements, shown=shown, at=at)
 
 
@@ -111,11 +112,13 @@ def choose_sharing(
     `expected` is the higher `Consent.number` of the two.
     """
     if choice not in CHOICES:
-        raise DecisionRefused(f"{choice!r} is not one of {', '.join(CHOICES)}.")
+        raise DecisionRefused(
+            _("%(choice)s is not one of %(choices)s.") % {"choice": repr(choice), "choices": ", ".join(CHOICES)}
+        )
     call_home, ceip = _declared(CALL_HOME), _declared(CEIP)
     server = _locked(server)
     _expect(server, expected, CALL_HOME, CEIP)
-    shown = _shown([sharing_text(call_home, ceip)], text_sha256)
+    shown = _shown(lambda language: sharing_text(call_home, ceip, language=language), text_sha256)
     for_call_home, for_ceip = CHOICES[choice]
     return (
         _decide(server, call_home, for_call_home, by=by, door=door, reason=reason, elements=None, shown=shown, at=at),
@@ -138,11 +141,13 @@ def set_reporting_mode(
     """How mandatory telemetry travels. None when it travels so already without a decision. Raises DecisionRefused."""
     telemetry = _declared(TELEMETRY)
     if mode not in ReportingMode.values:
-        raise DecisionRefused(f"{mode!r} is not one of {', '.join(ReportingMode.values)}.")
+        raise DecisionRefused(
+            _("%(mode)s is not one of %(modes)s.") % {"mode": repr(mode), "modes": ", ".join(ReportingMode.values)}
+        )
     fresh = _locked(server)
     _expect(fresh, expected, TELEMETRY)
     action = REPORTING[ReportingMode(mode)]
-    shown = _shown([decision_text(telemetry, action)], text_sha256)
+    shown = _shown(lambda language: decision_text(telemetry, action, language=language), text_sha256)
     if fresh.reporting_mode == mode:
         rows = ConsentDecision.objects.of(fresh, TELEMETRY)
         return rows.filter(action__in=REPORTING.values()).last()
@@ -184,7 +189,7 @@ def _declared(program_code: str) -> Program:
     try:
         return programs()[program_code]
     except KeyError as error:
-        raise DecisionRefused(f"There is no program {program_code!r}.") from error
+        raise DecisionRefused(_("There is no program %(code)s.") % {"code": repr(program_code)}) from error
 
 
 def _locked(server: LicenseServer) -> LicenseServer:
@@ -197,11 +202,12 @@ def _expect(server: LicenseServer, expected: int | None, *program_codes: str) ->
     if expected is None:
         return
     if ConsentDecision.objects.newest_number(server, *program_codes) != expected:
-        raise DecisionRefused("Somebody decided meanwhile. Read what is in force now, then decide.", kind="conflict")
+        raise DecisionRefused(_("Somebody decided meanwhile. Read what is in force now, then decide."), kind="conflict")
 
 
-def _shown(texts: Collection[ShownText], sha256: str) -> ShownText:
-    for text in texts:
-        if text.sha256 == sha256:
-            return text
-    raise DecisionRefused("The text was changed after you read it. Read it again, then decide.", kind="conflict")
+def _shown(text: Callable[[str], ShownText], sha256: str) -> ShownText:
+    """The text that was read, in whatever language: its hash tells which one that was."""
+    for one in in_every_language(text):
+        if one.sha256 == sha256:
+            return one
+    raise DecisionRefused(_("The text was changed after you read it. Read it again, then decide."), kind="conflict")

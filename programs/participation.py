@@ -57,7 +57,7 @@ class Participation:
     """The answer: the state, why it is so, and how uploads leave: by themselves, by hand, or not at all."""
 
     state: State
-    why: Promise
+    why: Promise | str
     sends: bool
     is_carried: bool = False
     evidence: str = ""

@@ -8,7 +8,7 @@ holds the row of the hash chain, which the standard does not know. A field whose
 
 from typing import Any
 
-from programs.catalog import Element, Program, programs
+from programs.catalog import ENGLISH, Element, Program, programs_in
 from programs.ledger import facts_of, moment
 from programs.models import Action, ConsentDecision, ConsentText
 from programs.standing import declared_elements
@@ -29,8 +29,11 @@ EVENTS = {
 
 
 def receipt(decision: ConsentDecision) -> dict[str, Any]:
-    """The receipt as JSON-ready facts; the same row gives the same receipt while the program is declared as it was."""
-    program = programs().get(decision.program)
+    """The receipt as JSON-ready facts; the same row gives the same receipt while the program is declared as it was.
+
+    The notice is the text that was shown, in its own language; everything else is English, whoever reads.
+    """
+    program = programs_in(ENGLISH).get(decision.program)
     return {
         "receipt_metadata": {
             "schema_version": SCHEMA,

@@ -7,8 +7,13 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from django.test import override_settings
-from django.utils.translation import to_locale
 
+from languages.known import folder_name
+from programs.catalog import programs_in
+from programs.declared_words import declared_words
+from programs.texts import CADENCE, DOES, ELEMENTS, RECIPIENT, SHARING, USED_FOR, VERSIONS
+
+OURS: tuple[str, ...] = (*DOES.values(), *SHARING, ELEMENTS, USED_FOR, RECIPIENT, CADENCE, VERSIONS)
 Words = Mapping[str | tuple[str, str], str]
 
 
@@ -19,7 +24,7 @@ def speaking(folder: Path, **languages: Words) -> Iterator[None]:
     The folder has to be a new one: what was read once is not read again.
     """
     for code, words in languages.items():
-        name = to_locale(code.replace("_", "-"))
+        name = folder_name(code.replace("_", "-"))
         made = Catalog(locale=name, domain="django", charset="utf-8", fuzzy=False)
         for key, said in words.items():
             context, text = key if isinstance(key, tuple) else (None, key)
@@ -28,5 +33,15 @@ def speaking(folder: Path, **languages: Words) -> Iterator[None]:
         path.parent.mkdir(parents=True)
         with path.open("wb") as file:
             write_mo(file, made)
+    programs_in.cache_clear()
     with override_settings(LOCALE_PATHS=[folder]):
         yield
+    programs_in.cache_clear()
+
+
+def all_of_consent(sign: str) -> dict[str | tuple[str, str], str]:
+    """A language that has every part of every text of consent, each between its own signs."""
+    return {
+        **{text: f"{sign}{text}{sign}" for text in OURS},
+        **{(context, text): f"{sign}{text}{sign}" for context, text in declared_words()},
+    }

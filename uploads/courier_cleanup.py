@@ -10,10 +10,10 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.tongues import in_our_language
+from languages.numbers import number
 from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.courier_models import CustodyEntry, ManualReport
@@ -89,7 +89,7 @@ def _delete(report: ManualReport, *, by: str, at: datetime) -> Leftovers:
             words = _("%(bundles)s bundles and %(volumes)s volumes, %(size)s bytes") % {
                 "bundles": len(gone.bundles),
                 "volumes": len(gone.volumes),
-                "size": number_format(gone.size, force_grouping=True),
+                "size": number(gone.size),
             }
         note_custody(report, CustodyEntry.Event.DELETED, by=by, at=at, note=words)
     report.refresh_from_db()

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from languages.numbers import number
 
 FORMAT = "licensing-manager.courier/1"
 INDEX, SIGNATURE, KEY, SUMS = "index.json", "index.json.sig", "courier.pub", "SHA256SUMS"
@@ -102,12 +103,12 @@ def split(entries: Sequence[Entry], frame: Frame, *, max_bytes: int | None) -> l
                     "and its volume %(more)s more. Allow at least %(least)s bytes."
                 )
                 % {
-                    "most": _bytes(max_bytes),
+                    "most": number(max_bytes),
                     "bundle": entry.name,
                     "server": entry.server_name,
-                    "size": _bytes(entry.size),
-                    "more": _bytes(least - entry.size),
-                    "least": _bytes(least),
+                    "size": number(entry.size),
+                    "more": number(least - entry.size),
+                    "least": number(least),
                 }
             )
         volumes[-1].bundles[member] = entry
@@ -164,10 +165,6 @@ def _room(frame: Frame, kind: str, max_bytes: int | None) -> int:
     headers = sum(ZIP_MEMBER_BYTES + 2 * len(name) for name in names) + ZIP_FRAME_BYTES
     sums = len(sums_of((name, "0" * 64) for name in (INDEX, KEY)))
     return (max_bytes or 0) - empty - headers - sums - KEY_BYTES - SIGNATURE_BYTES
-
-
-def _bytes(count: int) -> str:
-    return number_format(count, force_grouping=True)
 
 
 def _json(value: object) -> str:

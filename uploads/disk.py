@@ -9,9 +9,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from languages.numbers import number
 from uploads.disk_forecast import Forecast, Outlook, Reading, forecast
 from uploads.models import Upload
 from uploads.own_state import DiskReading
@@ -151,4 +152,4 @@ def _nearest_folder(path: Path) -> Path:
 
 
 def _words(count: int) -> str:
-    return _("%(size)s MB") % {"size": number_format(round(count / 1_000_000, 1), 1, force_grouping=True)}
+    return pgettext("size", "%(number)s MB") % {"number": number(count / 1_000_000, decimals=1)}

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.tongues import in_our_language
+from languages.numbers import number
 from programs.catalog import program
 from programs.codes import TELEMETRY
 from programs.participation import participations
@@ -131,7 +131,7 @@ def _open(wish: Wish) -> list[ManualReport]:
 
 def _the_same(report: ManualReport, wish: Wish) -> ManualReport:
     if wish.max_bytes is not None and wish.max_bytes != report.max_bytes:
-        limit = number_format(report.max_bytes, force_grouping=True) if report.max_bytes else ""
+        limit = number(report.max_bytes) if report.max_bytes else ""
         words = WITH_LIMIT if limit else WITHOUT_LIMIT
         raise NothingGathered(str(words) % {"report": report, "most": limit})
     return report

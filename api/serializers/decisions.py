@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from api.serializers.asking import Asking
@@ -77,6 +78,16 @@ class SharingSerializer(TextSerializer):
 
 class SharingDecidedSerializer(SharingSerializer, DecidedSerializer):
     """The same after a choice."""
+
+
+class LanguageAsked(Asking):
+    """In which language is a text wanted?"""
+
+    language = serializers.ChoiceField(
+        choices=settings.LANGUAGES,
+        required=False,
+        help_text="Without it, what Accept-Language asks for. The answer is English where this language lacks a part",
+    )
 
 
 class Deciding(Asking):

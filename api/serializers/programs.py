@@ -9,8 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.deciding import WITH_TEXT
-from api.serializers.asking import Asking
-from api.serializers.decisions import DecidedSerializer, Deciding
+from api.serializers.decisions import DecidedSerializer, Deciding, LanguageAsked
 from payloads.sampling import samples
 from programs.catalog import Element, Program
 from programs.models import ConsentDecision
@@ -216,7 +215,7 @@ class ProgramChange(Deciding):
         return attrs
 
 
-class TextAsked(Asking):
-    """Before which decision?"""
+class TextAsked(LanguageAsked):
+    """Before which decision, and in which language?"""
 
     action = serializers.ChoiceField(choices=[(one.value, one.label) for one in WITH_TEXT])

@@ -65,7 +65,7 @@ class ProgramText(Endpoint):
     """What a person reads before deciding."""
 
     permissions = {"GET": "programs.view_program"}
-    query_parameters = frozenset({"action"})
+    query_parameters = frozenset({"action", "language"})
 
     @extend_schema(operation_id="programs_text", parameters=[TextAsked], responses=ProgramTextSerializer)
     def get(self, request: Request, guid: str, code: str) -> Response:
@@ -74,7 +74,7 @@ class ProgramText(Endpoint):
         asked = TextAsked(data=request.query_params)
         asked.is_valid(raise_exception=True)
         action = Action(asked.validated_data["action"])
-        shown = text_for(server, program, action)
+        shown = text_for(server, program, action, language=asked.validated_data.get("language", ""))
         facts = {name: getattr(shown, name) for name in ("text", "language")} | {"text_sha256": shown.sha256}
         facts |= {"program": code, "action": action, "declaration_version": program.version}
         return Response(ProgramTextSerializer({**facts, "expected": state_of(server, code).number}).data)

@@ -11,7 +11,7 @@ from api.endpoint import Endpoint
 from api.idempotency import idempotent_in_steps
 from api.lookups import server_at
 from api.requests import person
-from api.serializers.decisions import SharingAsked, SharingDecidedSerializer, SharingSerializer
+from api.serializers.decisions import LanguageAsked, SharingAsked, SharingDecidedSerializer, SharingSerializer
 from programs.catalog import programs
 from programs.codes import CALL_HOME, CEIP
 from programs.consent import CHOICES
@@ -27,10 +27,17 @@ class Sharing(Endpoint):
 
     permissions = {"GET": "programs.view_program", "POST": "programs.decide"}
 
-    @extend_schema(operation_id="sharing_read", responses=SharingSerializer)
+    def known_parameters(self) -> frozenset[str]:
+        """Only who reads the text may choose its language; the hash of a choice tells which one was read."""
+        return frozenset({"language"} if self.request.method == "GET" else ())
+
+    @extend_schema(operation_id="sharing_read", parameters=[LanguageAsked], responses=SharingSerializer)
     def get(self, request: Request, guid: str) -> Response:
         """The choice in force, and the text to show before another one."""
-        return Response(SharingSerializer(_sharing(server_at(guid))).data)
+        asked = LanguageAsked(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        sharing = _sharing(server_at(guid), language=asked.validated_data.get("language", ""))
+        return Response(SharingSerializer(sharing).data)
 
     @extend_schema(operation_id="sharing_choose", request=SharingAsked, responses=SharingDecidedSerializer)
     @idempotent_in_steps
@@ -44,8 +51,8 @@ class Sharing(Endpoint):
         return Response(SharingDecidedSerializer({**_sharing(server), **decided}).data)
 
 
-def _sharing(server: LicenseServer) -> dict[str, Any]:
-    shown = sharing_text(programs()[CALL_HOME], programs()[CEIP])
+def _sharing(server: LicenseServer, *, language: str = "") -> dict[str, Any]:
+    shown = sharing_text(programs()[CALL_HOME], programs()[CEIP], language=language)
     standing = [state_of(server, code) for code in (CALL_HOME, CEIP)]
     return {
         "choice": sharing_in_force(server),

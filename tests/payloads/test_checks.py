@@ -36,9 +36,9 @@ def found(*declared: Program) -> list[tuple[str | None, str]]:
 def declarations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that takes the place of ours."""
     monkeypatch.setattr(catalog, "FOLDER", tmp_path)
-    catalog.programs.cache_clear()
+    catalog.programs_in.cache_clear()
     yield tmp_path
-    catalog.programs.cache_clear()
+    catalog.programs_in.cache_clear()
 
 
 def test_our_own_declarations_are_complete() -> None:

@@ -39,9 +39,9 @@ def weather(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program
     monkeypatch.setattr(catalog, "FOLDER", tmp_path / "declarations")
     monkeypatch.setitem(collectors.COLLECTORS, "rain_gauge", rain_gauge)
     monkeypatch.setitem(documents.WRITERS, ("weather", "report"), members)
-    catalog.programs.cache_clear()
+    catalog.programs_in.cache_clear()
     yield catalog.program("weather")
-    catalog.programs.cache_clear()
+    catalog.programs_in.cache_clear()
 
 
 def test_it_stands_beside_the_others_and_passes_the_checks(weather: Program) -> None:

@@ -61,7 +61,7 @@ class Declarations:
         head = HEAD.format(code=code, name=code.replace("_", " ").title(), version=version, basis=basis)
         elements = "".join(ELEMENT.format(name=name) for name in names or ("A", "B"))
         (self.folder / f"{code}.toml").write_text(head + elements)
-        catalog.programs.cache_clear()
+        catalog.programs_in.cache_clear()
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Declar
         declarations.write(code)
     declarations.write("telemetry", basis="mandatory")
     yield declarations
-    catalog.programs.cache_clear()
+    catalog.programs_in.cache_clear()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import getpass
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from programs.catalog import programs
@@ -21,18 +22,26 @@ class Command(BaseCommand):
     help = "Switch a program on or off for a server, as a row of the consent ledger. Prints the text that it rests on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """PROGRAM, the action, --server and --reason."""
+        """PROGRAM, the action, --server, --reason and --language."""
         parser.add_argument("program", metavar="PROGRAM", choices=sorted(programs()), help="code of the program")
         parser.add_argument("action", choices=[Action.GRANT.value, Action.WITHDRAW.value], help="grant or withdraw")
         parser.add_argument("--server", required=True, metavar="NAME", help="name of the license server")
         parser.add_argument("--reason", required=True, metavar="TEXT", help="why, as the ledger keeps it")
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _ in settings.LANGUAGES],
+            default="",
+            help="of the text (default: of the installation; English where that language lacks a part)",
+        )
 
-    def handle(self, *args: Any, program: str, action: str, server: str, reason: str, **options: Any) -> None:
+    def handle(
+        self, *args: Any, program: str, action: str, server: str, reason: str, language: str, **options: Any
+    ) -> None:
         """Show, decide, tell the row."""
         owner = LicenseServer.objects.named(server).first()
         if owner is None:
             raise CommandError(f"There is no server named {server}. Import a license file for it first.", returncode=2)
-        shown = decision_text(programs()[program], action)
+        shown = decision_text(programs()[program], action, language=language)
         self.stdout.write(f"{shown.text}\n")
         try:
             row = _decided(owner, program=program, action=action, reason=reason, sha256=shown.sha256)
