@@ -120,8 +120,6 @@ def value_of(name: str, text: str) -> object:
 
 
 def _any_of(column: str, values: list[object]) -> Q:
-    known = [value for value in values if value is not None]
-    found = Q(**{f"{column}__in": known}) if len(known) != 1 else Q(**{column: known[0]})
-    if None in values and column == "group_id":
-        return found | Q(group_id__isnull=True) if known else Q(group_id__isnull=True)
-    return found
+    """Always by IN: of "is it archived?" as a condition of its own, no index of SQLite knows anything."""
+    found = Q(**{f"{column}__in": [value for value in values if value is not None]})
+    return found | Q(group_id__isnull=True) if None in values and column == "group_id" else found

@@ -26,6 +26,7 @@ from servers.models import LicenseServer
 from uploads.models import Tick
 
 BATCH = 500
+MOST_AT_ONCE = 25  # servers that are judged one by one
 OF_SERVER = ("name_key", "group_id", "build", "mode", "is_archived", "is_provider")
 COLUMNS = (
     *OF_SERVER, "is_registered", "share", "sends_events", "pressure", "kind", "subject", "state", "due", "age_verdict",
@@ -52,7 +53,12 @@ def keep_standings(facts: Facts, clocks: Mapping[int | None, Sequence[Clock]], *
 
 
 def refresh(*servers: LicenseServer) -> None:
-    """What is known of these few servers now, after a decision, an import or another change of theirs."""
+    """What is known of these few servers now, after a decision, an import or another change of theirs.
+
+    Many are left to the next look, which asks no more questions for ten thousand than for one.
+    """
+    if not 0 < len(servers) <= MOST_AT_ONCE:
+        return
     now, installation = timezone.now(), InstallationFacts(**release_table())
     ids = [one.pk for one in servers]
     granted, alerts = ConsentDecision.objects.granted(ids), _open_alerts(ids)

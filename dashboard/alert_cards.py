@@ -12,7 +12,6 @@ from alerts.channel_models import Delivery, Message
 from alerts.models import Alert, AlertServer
 from alerts.severity import Severity
 from dashboard.alert_places import Place, place_of
-from servers.models import LicenseServer
 
 SERVERS_NAMED = 10
 GLYPHS = {Severity.ACT: "act", Severity.PLAN: "plan", Severity.WATCH: "info", Severity.UNKNOWN: "blank"}
@@ -70,14 +69,6 @@ def cards_of(alerts: Iterable[Alert]) -> list[Card]:
     found = list(alerts)
     servers, told = _servers_of(found), _told_of(found)
     return [Card(one, servers[one.pk], told[one.pk], _place(one, servers[one.pk])) for one in found]
-
-
-def nearest_alerts(servers: Sequence[LicenseServer]) -> dict[int, Card]:
-    """By the key of a server, the open alert that ends first there; one query."""
-    first = Window(RowNumber(), partition_by="server_id", order_by=[F("due").asc(nulls_last=True), "alert_id"])
-    rows = AlertServer.objects.filter(server__in=servers, gone_at__isnull=True, alert__closed_at__isnull=True)
-    found = rows.select_related("alert", "server").annotate(number=first).filter(number=1)
-    return {one.server_id: Card(one.alert, [one], Told(), None) for one in found}
 
 
 def _place(alert: Alert, servers: Sequence[AlertServer]) -> Place | None:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "licensing_manager.fresh_standings.FreshStandings",
 ]
 ROOT_URLCONF = "licensing_manager.urls"
 WSGI_APPLICATION = "licensing_manager.wsgi.application"

@@ -96,6 +96,11 @@ class LicenseServer(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="server_has_name"),
         ]
+        # What every page asks: the first few by name, and the one that is here for longest.
+        indexes = [
+            models.Index(fields=["name"], condition=Q(archived_at__isnull=True), name="servers_by_name"),
+            models.Index(fields=["created_at"], condition=Q(archived_at__isnull=True), name="servers_by_age"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,6 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alerts.keeping_standings import refresh
 from api.endpoint import Endpoint, Listing
 from api.errors import problem
 from api.filters import ReportList, is_guid, server_called
@@ -81,6 +82,7 @@ class Reports(Listing):
         refuse_too_large(file.size)
         server = _server(request, form.validated_data["server"])
         report = import_report(server, file.read(), name=file.name, door=Door.API, by=person(request))
+        refresh(server)
         return _answer(request, report)
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alerts.keeping_standings import refresh
 from api.endpoint import Endpoint, Listing
 from api.filters import ServerList
 from api.idempotency import idempotent
@@ -38,6 +39,7 @@ class Servers(Listing):
         asked = NewServer(data=request.data)
         asked.is_valid(raise_exception=True)
         server = add_server(**asked.validated_data)
+        refresh(server)
         where = f"{request.path.rstrip('/')}/{server.guid}"
         return Response(ServerSerializer(server).data, status=201, headers={"Location": where})
 

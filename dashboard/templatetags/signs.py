@@ -58,6 +58,7 @@ ICONS: dict[str, str] = {
     "sheet": '<path d="M4.5 6V2.25h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4.25h-7z"/>',
     "license": '<circle cx="5" cy="11" r="2.5"/><path d="m7 9 6-6M10.5 5.5l2 2"/>',
     "download": '<path d="M8 2.5V10M5 7.5l3 3 3-3M3 13.5h10"/>',
+    "search": '<circle cx="7" cy="7" r="4.25"/><path d="m10.25 10.25 3.5 3.5"/>',
     "add": '<path d="M8 3v10M3 8h10"/>',
     "older": '<path d="m6 4 4 4-4 4"/>',
     "newer": '<path d="m10 4-4 4 4 4"/>',

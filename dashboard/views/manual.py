@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from alerts.keeping_standings import refresh
 from dashboard.courier import courier_of, scope_context, trust_context
 from dashboard.forms import ConfirmationForm, GatherForm
 from dashboard.permissions import needs, signed_in
@@ -183,6 +184,7 @@ def trust(request: HttpRequest) -> HttpResponse:
 
 
 def _tell(request: HttpRequest, done: Imported) -> None:
+    refresh(*LicenseServer.objects.filter(pk__in=done.report.items.values("upload__server")))
     if done.is_repeat:
         messages.success(request, _("This receipt was imported before. Nothing changed."))
     else:

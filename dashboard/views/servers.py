@@ -1,18 +1,14 @@
-"""Which server do you want to look at? The way in, the list, and a new one."""
+"""Which server do you want to look at? The way in, and a new one."""
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dashboard.alert_cards import nearest_alerts
+from alerts.keeping_standings import refresh
 from dashboard.permissions import needs
 from dashboard.received import receive_files, server_for
 from servers.models import LicenseServer
-from uploads.reporting import next_upload, reporting_of
-
-SHOWN = 200
 
 
 @require_safe
@@ -23,25 +19,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if not servers:
         return redirect("add_server")
     return redirect("overview", guid=servers[0].guid) if len(servers) == 1 else redirect("servers")
-
-
-@require_safe
-@needs("servers.view_licenseserver")
-def listing(request: HttpRequest) -> HttpResponse:
-    """Every server with its last report and the alert that ends first."""
-    now = timezone.now()
-    servers = list(LicenseServer.objects.in_service().select_related("group")[:SHOWN])
-    nearest = nearest_alerts(servers)
-    rows = [
-        {
-            "server": server,
-            "reporting": reporting_of(server),
-            "next": next_upload(server, now=now),
-            "nearest": nearest.get(server.pk),
-        }
-        for server in servers
-    ]
-    return render(request, "servers.html", {"rows": rows, "shown": SHOWN})
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,6 +33,8 @@ def add(request: HttpRequest) -> HttpResponse:
         except ValidationError as refused:
             error = " ".join(refused.messages)
         else:
-            return receive_files(request, server, files)
+            response = receive_files(request, server, files)
+            refresh(server)
+            return response
     status = 422 if error else 200
     return render(request, "add_server.html", {"name": name, "error": error}, status=status)
