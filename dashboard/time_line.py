@@ -149,9 +149,9 @@ def short_left(days: int) -> str:
     """The same for the drawing, where a day is one letter."""
     if days == 0 or abs(days) >= YEARS_FROM:
         return words_left(days)
-    context = "days, on the line of deadlines"
-    said = pgettext(context, "%(days)s d over") if days < 0 else pgettext(context, "%(days)s d")
-    return said % {"days": abs(days)}
+    if days < 0:
+        return pgettext("days, on the line of deadlines", "%(days)s d over") % {"days": -days}
+    return pgettext("days, on the line of deadlines", "%(days)s d") % {"days": days}
 
 
 def _groups(clocks: Sequence[Clock]) -> list[list[Clock]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from django.utils.translation.template import templatize
 
 from languages.catalogs import new_catalog, read_catalog, sentences, write_catalog
@@ -27,19 +26,22 @@ PACKAGES = (
     "dashboard",
     "api",
     "licensing_manager",
+    "languages",
 )
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
+# How many words of a call are taken, and what they are: t the sentence, p its plural, c its context.
+CALLS = {
+    "_": "t",
+    "gettext": "t",
+    "gettext_lazy": "t",
+    "gettext_noop": "t",
+    "ngettext": "tp",
+    "ngettext_lazy": "tp",
+    "pgettext": "ct",
+    "pgettext_lazy": "ct",
+    "npgettext": "ctp",
+    "npgettext_lazy": "ctp",
 }
+COMMENT = "# Translators:"
 WORDS = r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 CALL = re.compile(rf"(?<!\w)(n?p?gettext|_)\(\s*({WORDS}(?:\s*,\s*{WORDS})*)\s*(?:,\s*count\s*)?\)", re.DOTALL)
 
@@ -78,11 +80,22 @@ def of_template(source: str, *, place: str) -> Iterator[Sentence]:
 
 
 def of_module(path: Path, *, place: str) -> Iterator[Sentence]:
-    """What a module gives to gettext, and what it says to translators above it."""
-    found = extract_from_file("python", path, keywords=KEYWORDS, comment_tags=["Translators:"], strip_comment_tags=True)
-    for _, words, comments, context in found:
-        text, plural = (words[0], words[1]) if isinstance(words, tuple) else (words, "")
-        yield Sentence(text, plural, context or "", place, tuple(comments))
+    """What a module gives to gettext, and what it says to translators on the line above."""
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines()
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        kinds = CALLS.get(_name(call.func), "")
+        words = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        if kinds and len(words) >= len(kinds):
+            said = dict(zip(kinds, words, strict=False))
+            above = lines[call.lineno - 2].strip() if call.lineno > 1 else ""
+            comments = (above.removeprefix(COMMENT).strip(),) if above.startswith(COMMENT) else ()
+            yield Sentence(said["t"], said.get("p", ""), said.get("c", ""), place, comments)
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
 def merged(old: Catalog, found: list[Sentence], *, code: str) -> Catalog:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.charts import chart_of
@@ -25,7 +26,7 @@ from licenses.service_provider import detect, set_provider_override
 from licenses.usage import days_of_use, export_rows, latest_use
 from servers.models import LicenseServer, ProviderOverride
 
-PERIODS = {30: "30 days", 90: "90 days", 365: "1 year"}
+PERIODS = {30: gettext_lazy("30 days"), 90: gettext_lazy("90 days"), 365: gettext_lazy("1 year")}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NAMES_SHOWN = 100
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _, ngettext, pgettext_lazy
 A = pgettext_lazy("date", "%(day)d %(month)s")
 def f(n: int) -> str:
     return _("In two "
-             "pieces.") + ngettext("%(n)d day", "%(n)d days", n) % {"n": n} + _(f"not {n}") + "not this"
+             "pieces.") + ngettext("%(n)d day", "%(n)d days", n) % {"n": n} + _(f"not {n}") + f"{_('In a frame.')} {n}" + "not this"
 """
 
 
@@ -48,6 +48,7 @@ def test_it_finds_what_modules_say_and_tells_translators_the_comment(tmp_path: P
         ("date", "%(day)d %(month)s", ""),
         ("", "In two pieces.", ""),
         ("", "%(n)d day", "%(n)d days"),
+        ("", "In a frame.", ""),
     ]
     assert found[0].comments == ("day first or month first",)
 
