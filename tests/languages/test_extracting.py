@@ -22,7 +22,9 @@ from django.utils.translation import gettext as _, ngettext, pgettext_lazy
 A = pgettext_lazy("date", "%(day)d %(month)s")
 def f(n: int) -> str:
     return _("In two "
-             "pieces.") + ngettext("%(n)d day", "%(n)d days", n) % {"n": n} + _(f"not {n}") + f"{_('In a frame.')} {n}" + "not this"
+             "pieces.") + ngettext("%(n)d day", "%(n)d days", n) % {"n": n} + _(f"not {n}") + "not this"
+def g(n: int) -> str:
+    return f"{_('In a frame.')} {n}"
 """
 
 
