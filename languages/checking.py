@@ -6,29 +6,20 @@ from babel.messages.catalog import Catalog, Message
 
 from languages.catalogs import is_translated, read_catalog, sentences
 from languages.extracting import Sentence, found_sentences
-from languages.handing_over import words_of
+from languages.handing_over import is_english, words_of
 from languages.known import LOCALE, TRANSLATED, catalog_path
 from languages.placeholders import complaint
-
-# Names, units and words that are the same in the other language: whoever adds one here has looked.
-SAME_WORDS = Path(__file__).with_name("same_words.txt")
+from languages.same_words import same_words
 
 
 def check(locale: Path = LOCALE) -> list[str]:
     """A sentence for everything that is wrong in any catalog."""
     found = found_sentences()
-    same = same_words()
     wrong: list[str] = []
     for code in TRANSLATED:
         catalog = read_catalog(catalog_path(code, locale=locale), code)
-        wrong += [f"{code}: {line}" for line in faults(catalog, found, same=same)]
+        wrong += [f"{code}: {line}" for line in faults(catalog, found, same=same_words(code))]
     return wrong
-
-
-def same_words() -> frozenset[str]:
-    """What may be the same in both languages."""
-    lines = SAME_WORDS.read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def faults(catalog: Catalog, found: list[Sentence], *, same: frozenset[str]) -> list[str]:
@@ -54,6 +45,6 @@ def _fault(message: Message, *, forms: int, same: frozenset[str]) -> str:
     given = [str(form) for form in message.string or ()] if plural else [str(message.string)]
     if plural and len(given) != forms:
         return f"{len(given)} plural forms instead of {forms}"
-    if any(form in {text, plural} for form in given) and text not in same:
+    if is_english(text, plural, given) and text not in same:
         return "the same as in English; if that is right, add it to languages/same_words.txt"
-    return complaint(text, plural, given)
+    return complaint(text, plural, given, context=message.context or "")

@@ -10,7 +10,8 @@ from babel.messages.catalog import Catalog, Message
 
 from languages.catalogs import is_translated, read_catalog, sentences, write_catalog
 from languages.known import LOCALE, catalog_path
-from languages.placeholders import complaint
+from languages.placeholders import complaint, says_something
+from languages.same_words import add_same, same_words
 
 
 def words_of(message: Message) -> tuple[str, str]:
@@ -39,22 +40,24 @@ def missing(code: str, *, everything: bool = False, locale: Path = LOCALE) -> li
 def take(code: str, given: list[dict[str, Any]], *, locale: Path = LOCALE) -> tuple[int, list[str]]:
     """Write translations into the catalog: how many were taken, and a sentence for each that was refused.
 
-    Each is `{"key": …, "text": …}`, or `{"key": …, "forms": […]}` for a sentence with plural forms.
+    Each is `{"key": …, "text": …}`, or `{"key": …, "forms": […]}` for a sentence with plural forms. What is the same
+    as in English says `"same": true` as well, so that nothing is left in English by accident.
     """
     path = catalog_path(code, locale=locale)
     catalog = read_catalog(path, code)
     known = {key_of(message): message for message in sentences(catalog)}
-    taken, refused = 0, []
+    taken, refused, same = 0, [], set(same_words(code))
     for one in given:
-        reason = _take_one(catalog, known.get(str(one.get("key"))), one)
+        reason = _take_one(catalog, known.get(str(one.get("key"))), one, same)
         taken += not reason
         if reason:
             refused.append(f"{json.dumps(one, ensure_ascii=False)[:200]}: {reason}")
     write_catalog(path, catalog)
+    add_same(code, same)
     return taken, refused
 
 
-def _take_one(catalog: Catalog, message: Message | None, one: dict[str, Any]) -> str:
+def _take_one(catalog: Catalog, message: Message | None, one: dict[str, Any], same: set[str]) -> str:
     if message is None:
         return "no sentence has this key (any more)"
     text, plural = words_of(message)
@@ -64,11 +67,20 @@ def _take_one(catalog: Catalog, message: Message | None, one: dict[str, Any]) ->
     wanted = catalog.num_plurals if plural else 1
     if len(forms) != wanted:
         return f"{len(forms)} forms were given, {wanted} are needed"
-    wrong = complaint(text, plural, forms)
+    if is_english(text, plural, forms) and text not in same and one.get("same") is not True:
+        return 'it is the same as in English; if that is right, say "same": true'
+    wrong = complaint(text, plural, forms, context=message.context or "")
     if not wrong:
+        if is_english(text, plural, forms):
+            same.add(text)
         message.string = tuple(forms) if plural else forms[0]
         message.flags.discard("fuzzy")
     return wrong
+
+
+def is_english(text: str, plural: str, forms: Sequence[str]) -> bool:
+    """Is any form what stood there in English, though it has words?"""
+    return any(form in {text, plural} and says_something(form) for form in forms)
 
 
 def _entry(message: Message, *, forms: int, with_translation: bool) -> dict[str, Any]:

@@ -1,9 +1,19 @@
 """Does every template say what it says by translation, and no more than names without?"""
 
+import gettext
+import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from languages.catalogs import is_translated, new_catalog, read_catalog, sentences
+from languages.checking import faults
+from languages.compiling import compile_catalogs
+from languages.extracting import Sentence
+from languages.handing_over import words_of
+from languages.known import LOCALE, TRANSLATED, catalog_path, folder_name
+from languages.same_words import same_words
 from tests.house.source_tree import ROOT
 from tests.house.templates_read import untranslated
 
@@ -16,6 +26,39 @@ TEMPLATES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "s
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
 def test_no_template_says_anything_in_english_alone(template: Path) -> None:
     assert set(untranslated(template.read_text(encoding="utf-8"))) - NAMES == set()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_what_is_translated_can_stand_where_the_sentence_stands(code: str) -> None:
+    """The same is filled in, in every plural form; markup and patterns of dates are whole; nobody was unsure."""
+    catalog = read_catalog(catalog_path(code), code)
+    done = [message for message in sentences(catalog) if is_translated(message)]
+    catalog_of_done = new_catalog(code)
+    for message in done:
+        catalog_of_done[message.id] = message
+    found = [Sentence(*words_of(message), message.context or "", "") for message in done]
+    assert faults(catalog_of_done, found, same=same_words(code)) == []
+    assert not [message.id for message in catalog if message.fuzzy]
+    assert not catalog.obsolete
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_gettext_reads_every_catalog_that_we_compile(code: str, tmp_path: Path) -> None:
+    shutil.copytree(LOCALE, tmp_path / "locale", ignore=shutil.ignore_patterns("*.mo"))
+    compile_catalogs(tmp_path / "locale")
+    with catalog_path(code, locale=tmp_path / "locale").with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert compiled.info()["language"] == folder_name(code)
+    for message in sentences(read_catalog(catalog_path(code), code)):
+        text, plural = words_of(message)
+        if is_translated(message) and not plural and not message.context:
+            assert compiled.gettext(text) == message.string
+
+
+def test_every_language_of_the_settings_has_a_catalog() -> None:
+    assert [code for code, _ in settings.LANGUAGES] == ["en", *TRANSLATED]
+    assert [code for code in TRANSLATED if not catalog_path(code).is_file()] == []
+    assert {path.name for path in LOCALE.iterdir()} == {folder_name(code) for code in TRANSLATED}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Does what translators hand back reach the catalog, and nothing that would break a page?"""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,17 @@ import pytest
 from languages.catalogs import new_catalog, read_catalog, write_catalog
 from languages.handing_over import missing, take
 from languages.known import catalog_path
+from languages.same_words import add_same, same_words
+
+
+@pytest.fixture(autouse=True)
+def same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A list of same words that no test leaves behind."""
+    file = tmp_path / "same_words.txt"
+    file.write_text("# What is the same.\nfr: Sign in\n")
+    monkeypatch.setattr("languages.handing_over.same_words", partial(same_words, file=file))
+    monkeypatch.setattr("languages.handing_over.add_same", partial(add_same, file=file))
+    return file
 
 
 @pytest.fixture
@@ -84,3 +96,24 @@ def test_every_plural_form_has_to_be_there_with_its_number(
 def test_a_sentence_that_is_said_no_more_is_refused(locale: Path) -> None:
     taken, (reason,) = take("de", [{"key": "000000000000", "text": "Fort"}], locale=locale)
     assert (taken, "no sentence has this key" in reason) == (0, True)
+
+
+def test_what_stays_english_has_to_be_meant_so_and_is_noted(locale: Path, same: Path) -> None:
+    key = missing("de", locale=locale)[1]["key"]
+    taken, (reason,) = take("de", [{"key": key, "text": "Sign in"}], locale=locale)
+    assert (taken, "the same as in English" in reason) == (0, True)
+    assert take("de", [{"key": key, "text": "Sign in", "same": True}], locale=locale) == (1, [])
+    assert same.read_text() == "# What is the same.\nde: Sign in\nfr: Sign in\n"
+    assert take("de", [{"key": key, "text": "Sign in"}], locale=locale) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_right"), [("j. M Y", True), ("Y年n月j日 (D)", True), (r"j \d\e M", True), ("j de M", False)]
+)
+def test_a_word_in_a_pattern_of_a_date_is_no_letter_of_it(locale: Path, pattern: str, is_right: bool) -> None:
+    catalog = read_catalog(catalog_path("de", locale=locale), "de")
+    catalog.add("j M Y", context="pattern of a date")
+    write_catalog(catalog_path("de", locale=locale), catalog)
+    key = next(one["key"] for one in missing("de", locale=locale) if one["text"] == "j M Y")
+    taken, _ = take("de", [{"key": key, "text": pattern}], locale=locale)
+    assert taken == is_right
