@@ -26,7 +26,7 @@ class User(AbstractUser):
     @property
     def role_name(self) -> str:
         """The role as a person reads it."""
-        return Role(self.role).label
+        return str(Role(self.role).label)
 
 
 class TokenQuerySet(models.QuerySet["ApiToken"]):

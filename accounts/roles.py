@@ -5,6 +5,7 @@ door asks. Roles are ours (the vendor's console knows administrators only).
 """
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 READ = frozenset(
     {
@@ -42,10 +43,10 @@ ADMINISTER = frozenset(
 class Role(TextChoices):
     """What a person is here for."""
 
-    ADMINISTRATOR = "administrator", "Administrator"
-    PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
-    OPERATOR = "operator", "Operator"
-    VIEWER = "viewer", "Viewer"
+    ADMINISTRATOR = "administrator", _("Administrator")
+    PRIVACY_OFFICER = "privacy_officer", _("Privacy officer")
+    OPERATOR = "operator", _("Operator")
+    VIEWER = "viewer", _("Viewer")
 
 
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -5,6 +5,7 @@ import secrets
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import SetupLink, User
 from accounts.roles import Role
@@ -36,9 +37,11 @@ def create_first_administrator(secret: str, *, username: str, password: str) -> 
     with transaction.atomic():
         claimed = SetupLink.objects.filter(digest=digest(secret), used_at=None).update(used_at=timezone.now())
         if not claimed:
-            raise SetupLinkRefused("This link was already used or a newer one replaced it. Restart to get a new one.")
+            raise SetupLinkRefused(
+                _("This link was already used or a newer one replaced it. Restart to get a new one.")
+            )
         if somebody_can_enter():
-            raise SetupLinkRefused("An account exists already. Sign in with it.")
+            raise SetupLinkRefused(_("An account exists already. Sign in with it."))
         return User.objects.create_user(username=username, password=password, role=Role.ADMINISTRATOR)
 
 

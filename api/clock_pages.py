@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from urllib.parse import urlencode
 
 from django.core import signing
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -53,7 +54,7 @@ def _read(cursor: str) -> tuple[str, Place]:
         direction, undated, days, *words = signing.loads(cursor, salt=SALT)
         server, kind, subject = words
     except (signing.BadSignature, ValueError, TypeError) as error:
-        sentence = "This cursor is not one of this list. Take it from `next` or `previous`, or leave it out."
+        sentence = _("This cursor is not one of this list. Take it from `next` or `previous`, or leave it out.")
         raise ValidationError({"cursor": sentence}) from error
     return direction, (undated, days, server, kind, subject)
 
@@ -62,5 +63,5 @@ def _limit(text: str | None) -> int:
     if text is None:
         return LIMIT
     if not text.isascii() or not text.isdecimal() or len(text) > 4 or not 1 <= int(text) <= MOST:
-        raise ValidationError({"limit": f"A whole number from 1 to {MOST}."})
+        raise ValidationError({"limit": _("A whole number from 1 to %(most)s.") % {"most": MOST}})
     return int(text)

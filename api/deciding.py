@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from programs.catalog import Program
 from programs.codes import CALL_HOME, CEIP, TELEMETRY
@@ -54,7 +56,7 @@ def refuse_now(server: LicenseServer, program: Program, action: Action) -> None:
     if action not in MODES.values():
         refuse_impossible(server, program, state_of(server, program.code), action)
     elif program.code != TELEMETRY:
-        raise DecisionRefused(f"{program.name} has no reporting mode; only telemetry has.")
+        raise DecisionRefused(_("%(program)s has no reporting mode; only telemetry has.") % {"program": program.name})
 
 
 def decide_as_asked(server: LicenseServer, program: Program, asked: dict[str, Any], *, by: User) -> Acknowledged:

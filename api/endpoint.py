@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, ClassVar
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page
 from rest_framework.exceptions import MethodNotAllowed, ValidationError
 from rest_framework.generics import GenericAPIView
@@ -73,7 +74,7 @@ class Endpoint(APIView):
 
     def _refuse_unknown(self, request: Request) -> None:
         known = self.known_parameters()
-        sentence = f"Not known here. Known are: {', '.join(sorted(known)) or 'none'}."
+        sentence = _("Not known here. Known are: %(names)s.") % {"names": ", ".join(sorted(known)) or _("none")}
         if unknown := request.query_params.keys() - known:
             raise ValidationError({name[:100]: sentence for name in sorted(unknown)[:20]})
 

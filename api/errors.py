@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -40,22 +42,22 @@ from uploads.starting import NotStarted
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 TITLES = {
-    400: "The request cannot be used",
-    401: "Sign in first",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not offered here",
-    406: "Not in this form",
-    409: "Not possible now",
-    411: "Length required",
-    413: "Too large",
-    415: "Content type not read here",
-    422: "Not accepted",
-    429: "Too many requests",
-    500: "Licensing Manager failed",
-    502: "The destination did not answer as it should",
-    503: "Not finished yet",
-    507: "The disk is full",
+    400: gettext_lazy("The request cannot be used"),
+    401: gettext_lazy("Sign in first"),
+    403: gettext_lazy("Not allowed"),
+    404: gettext_lazy("Not found"),
+    405: gettext_lazy("Not offered here"),
+    406: gettext_lazy("Not in this form"),
+    409: gettext_lazy("Not possible now"),
+    411: gettext_lazy("Length required"),
+    413: gettext_lazy("Too large"),
+    415: gettext_lazy("Content type not read here"),
+    422: gettext_lazy("Not accepted"),
+    429: gettext_lazy("Too many requests"),
+    500: gettext_lazy("Licensing Manager failed"),
+    502: gettext_lazy("The destination did not answer as it should"),
+    503: gettext_lazy("Not finished yet"),
+    507: gettext_lazy("The disk is full"),
 }
 # What the floors say no with. Their sentences are written for people and pass through as they are.
 REFUSALS: tuple[tuple[type[Exception], int], ...] = (
@@ -82,22 +84,24 @@ REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (GateClosed, 500),
 )
 AGAIN = 30  # seconds; what is in the way is a request or a destination that needs a moment
-AT_ONCE = "Somebody else changed the same thing at the same moment. Look again, then repeat the request."
-UNEXPECTED = "This is a defect, or the machine is in trouble. The log of the web server says what happened."
+AT_ONCE = gettext_lazy("Somebody else changed the same thing at the same moment. Look again, then repeat the request.")
+UNEXPECTED = gettext_lazy(
+    "This is a defect, or the machine is in trouble. The log of the web server says what happened."
+)
 
 
 class LengthRequired(exceptions.APIException):
     """A body of unknown length that cannot be read safely."""
 
     status_code = 411
-    default_detail = "Send a Content-Length."
+    default_detail = gettext_lazy("Send a Content-Length.")
 
 
 def problem(request: HttpRequest | Request, status: int, *, detail: str, **more: Any) -> HttpResponse:
     """The answer to a request that failed. `more` are further members, such as `errors`."""
     body = {
         "type": "about:blank",
-        "title": TITLES.get(status, "Error"),
+        "title": str(TITLES.get(status, _("Error"))),
         "status": status,
         "detail": detail,
         "instance": request.path,
@@ -114,9 +118,9 @@ def problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse:
     request = context["request"]
     match error:
         case Http404():
-            return problem(request, 404, detail=str(error) or "There is nothing at this address.")
+            return problem(request, 404, detail=str(error) or _("There is nothing at this address."))
         case PermissionDenied():
-            return problem(request, 403, detail=str(error) or "You may not do this.")
+            return problem(request, 403, detail=str(error) or _("You may not do this."))
         case DjangoValidationError():
             return _invalid(request, exceptions.ValidationError(_by_field(error)))
         case exceptions.ValidationError():
@@ -129,17 +133,17 @@ def problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse:
 @csrf_exempt
 def no_such_address(request: HttpRequest) -> HttpResponse:
     """Whatever else stands below the API's address."""
-    return problem(request, 404, detail="There is no such address in this API. /api/v1/docs/ lists them.")
+    return problem(request, 404, detail=_("There is no such address in this API. /api/v1/docs/ lists them."))
 
 
 def _refused(request: Request, error: Exception) -> HttpResponse:
     status = next((status for kind, status in REFUSALS if isinstance(error, kind)), 0)
     if isinstance(error, IntegrityError):
-        return problem(request, status, detail=AT_ONCE)
+        return problem(request, status, detail=str(AT_ONCE))
     if status < 500 and status:
         return problem(request, status, detail=str(error))
     log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return problem(request, 500, detail=str(error) if status else UNEXPECTED)
+    return problem(request, 500, detail=str(error if status else UNEXPECTED))
 
 
 def _stopped(request: Request, error: Exception) -> HttpResponse | None:
@@ -148,7 +152,8 @@ def _stopped(request: Request, error: Exception) -> HttpResponse | None:
         case DecisionRefused():
             return problem(request, 409 if error.kind == "conflict" else 422, detail=str(error))
         case FenceStillOpen():
-            return _later(problem(request, 503, detail=f"{error} The decision stands; read it back.", decided=True))
+            detail = " ".join((str(error), _("The decision stands; read it back.")))
+            return _later(problem(request, 503, detail=detail, decided=True))
         case DestinationFailed():
             return _destination_failed(request, error)
         case ChannelRefused():

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 from drf_spectacular.drainage import set_override
@@ -35,7 +36,7 @@ class MomentField(IsoDateTimeField):  # type: ignore[misc]  # django-filter has 
         try:
             return moment.astimezone(UTC) if moment else None
         except OverflowError as error:
-            raise ValidationError("This moment is out of range.") from error
+            raise ValidationError(_("This moment is out of range.")) from error
 
 
 class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter has no types
@@ -54,7 +55,7 @@ class ServerField(forms.CharField):
             return None
         server = server_called(text)
         if server is None:
-            raise ValidationError("There is no server of this GUID or name.")
+            raise ValidationError(_("There is no server of this GUID or name."))
         return server
 
 

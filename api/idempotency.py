@@ -19,6 +19,8 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -38,14 +40,14 @@ class KeyReused(APIException):
     """The key belongs to another request."""
 
     status_code = 422
-    default_detail = "This Idempotency-Key was used for another request. Use a new key for a new request."
+    default_detail = gettext_lazy("This Idempotency-Key was used for another request. Use a new key for a new request.")
 
 
 class StillRunning(APIException):
     """The first request with this key has no answer yet."""
 
     status_code = 409
-    default_detail = "The first request with this Idempotency-Key is still running. Ask again."
+    default_detail = gettext_lazy("The first request with this Idempotency-Key is still running. Ask again.")
     wait = 1
 
 
@@ -95,7 +97,12 @@ def _keyed(
 def _begin(request: Request, key: str, *, now: datetime) -> KeyedRequest:
     """The row of this key: ours to work on, or with an answer. Raises KeyReused or StillRunning."""
     if not 1 <= len(key) <= MOST_CHARACTERS or not key.isascii() or not key.isprintable():
-        raise ValidationError({"Idempotency-Key": f"1 to {MOST_CHARACTERS} printable ASCII characters."})
+        raise ValidationError(
+            {
+                "Idempotency-Key": _("1 to %(most_characters)s printable ASCII characters.")
+                % {"most_characters": MOST_CHARACTERS}
+            }
+        )
     asked, holder, kept = fingerprint(request), uuid4().hex, Q(created_at__gt=now - KEPT)
     row = KeyedRequest.objects.filter(kept, user=person(request), key=key).first()
     is_new = False

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Field, Model, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -80,7 +81,7 @@ class NewestFirst(BasePagination):
             direction, *texts = signing.loads(cursor, salt=self._salt)
             return direction, [field.to_python(text) for field, text in zip(self._fields(), texts, strict=True)]
         except (signing.BadSignature, DjangoValidationError, ValueError, TypeError) as error:
-            sentence = "This cursor is not one of this list. Take it from `next` or `previous`, or leave it out."
+            sentence = _("This cursor is not one of this list. Take it from `next` or `previous`, or leave it out.")
             raise ValidationError({"cursor": sentence}) from error
 
     def _fields(self) -> "list[Field[Any, Any]]":
@@ -95,5 +96,5 @@ def _limit(text: str | None) -> int:
     if text is None:
         return LIMIT
     if not text.isascii() or not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= MOST:
-        raise ValidationError({"limit": f"A whole number from 1 to {MOST}."})
+        raise ValidationError({"limit": _("A whole number from 1 to %(most)s.") % {"most": MOST}})
     return int(text)

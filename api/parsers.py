@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import FileUploadParser, JSONParser
 
@@ -17,7 +18,7 @@ class Json(JSONParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
-            raise ParseError("JSON parse error - it is nested too deeply.") from error
+            raise ParseError(_("JSON parse error - it is nested too deeply.")) from error
 
 
 class BareFile(FileUploadParser):

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from servers.models import LicenseServer
 
@@ -9,18 +10,18 @@ from servers.models import LicenseServer
 class Outcome(models.TextChoices):
     """What became of a file."""
 
-    IMPORTED = "imported", "Imported"
-    DUPLICATE = "duplicate", "Already here"
-    REJECTED = "rejected", "Not imported"
+    IMPORTED = "imported", _("Imported")
+    DUPLICATE = "duplicate", _("Already here")
+    REJECTED = "rejected", _("Not imported")
 
 
 class Door(models.TextChoices):
     """Which way it came."""
 
-    PAGE = "page", "Page"
-    API = "api", "REST API"
-    SHELL = "shell", "Command line"
-    INBOX = "inbox", "Watched folder"
+    PAGE = "page", _("Page")
+    API = "api", _("REST API")
+    SHELL = "shell", _("Command line")
+    INBOX = "inbox", _("Watched folder")
 
 
 # Kinds whose lines never name a user or a device.

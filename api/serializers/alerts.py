@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -137,7 +138,9 @@ class ManyAsked(Asking):
         """The alerts themselves; one that is not there is an error, and nothing is changed."""
         found = Alert.objects.in_bulk(ids)
         if missing := [str(pk) for pk in ids if pk not in found]:
-            raise serializers.ValidationError(f"There is no alert {', '.join(missing[:20])}. Nothing was changed.")
+            raise serializers.ValidationError(
+                _("There is no alert %(names)s. Nothing was changed.") % {"names": ", ".join(missing[:20])}
+            )
         return list(found.values())
 
 

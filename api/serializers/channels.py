@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -117,14 +118,14 @@ class ChannelChange(Asking):
         """The groups themselves."""
         found = {group.name: group for group in ServerGroup.objects.filter(name__in=names)}
         if missing := [name for name in names if name not in found]:
-            raise serializers.ValidationError(f"There is no group {', '.join(missing[:5])}.")
+            raise serializers.ValidationError(_("There is no group %(names)s.") % {"names": ", ".join(missing[:5])})
         return list(found.values())
 
     def validate_servers(self, texts: list[str]) -> list[LicenseServer]:
         """The servers themselves."""
         found = [(text, server_called(text)) for text in texts]
         if missing := [text for text, server in found if server is None]:
-            raise serializers.ValidationError(f"There is no server {', '.join(missing[:5])}.")
+            raise serializers.ValidationError(_("There is no server %(names)s.") % {"names": ", ".join(missing[:5])})
         return list({server.pk: server for _, server in found if server}.values())
 
     def wish(self, channel: Channel | None = None) -> ChannelWish:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from alerts.channel_models import FeedAddress
@@ -51,11 +52,13 @@ class FeedAddressAsked(Asking):
         """The server itself."""
         server = server_called(text)
         if server is None:
-            raise serializers.ValidationError("There is no server of this GUID or name.")
+            raise serializers.ValidationError(_("There is no server of this GUID or name."))
         return server
 
     def validate_feed(self, text: str) -> Any:
         """One of the two."""
         if text not in FeedAddress.Feed.values:
-            raise serializers.ValidationError(f"There are: {', '.join(FeedAddress.Feed.values)}.")
+            raise serializers.ValidationError(
+                _("There are: %(names)s.") % {"names": ", ".join(FeedAddress.Feed.values)}
+            )
         return text

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api.filters import server_called
@@ -154,7 +155,9 @@ class GatheringAsked(Asking):
         found = [(name, server_called(name)) for name in names]
         unknown = [name for name, server in found if server is None]
         if unknown:
-            raise serializers.ValidationError(f"There is no server of this GUID or name: {unknown[0][:100]}.")
+            raise serializers.ValidationError(
+                _("There is no server of this GUID or name: %(unknown)s.") % {"unknown": unknown[0][:100]}
+            )
         return [server for _, server in found]
 
 

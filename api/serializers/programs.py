@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -211,7 +212,7 @@ class ProgramChange(Deciding):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A request decides one thing, because a person reads one text."""
         if sum(way in attrs for way in WAYS) != 1:
-            raise serializers.ValidationError(f"Send exactly one of {', '.join(WAYS)}.")
+            raise serializers.ValidationError(_("Send exactly one of %(names)s.") % {"names": ", ".join(WAYS)})
         return attrs
 
 

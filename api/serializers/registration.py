@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -72,6 +73,8 @@ class RegistrationEnd(Asking):
         server: LicenseServer = self.context["server"]
         given = str(attrs.get("name", self.context["confirm"])).strip().lower()
         if given not in {server.name.lower(), server.short_name.lower()}:
-            sentence = f"Send {server.short_name} to end the registration, here or as ?confirm=. Nothing was changed."
+            sentence = _("Send %(short_name)s to end the registration, here or as ?confirm=. Nothing was changed.") % {
+                "short_name": server.short_name
+            }
             raise serializers.ValidationError({"name": sentence})
         return attrs

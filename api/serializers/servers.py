@@ -1,6 +1,7 @@
 """What does a server look like, and which of its facts can be written?"""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api.serializers.asking import Asking
@@ -66,7 +67,7 @@ class ServerFacts(Asking):
         """The group itself."""
         group = ServerGroup.objects.filter(name=name).first() if name else None
         if name and group is None:
-            raise serializers.ValidationError("There is no group of this name.")
+            raise serializers.ValidationError(_("There is no group of this name."))
         return group
 
 

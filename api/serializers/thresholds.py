@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from alerts.ladder import MOST_DAYS
@@ -61,14 +62,14 @@ class LadderProposed(Asking):
         """The group itself."""
         group = ServerGroup.objects.filter(name=name).first() if name else None
         if name and group is None:
-            raise serializers.ValidationError("There is no group of this name.")
+            raise serializers.ValidationError(_("There is no group of this name."))
         return group
 
     def validate_server(self, text: str | None) -> LicenseServer | None:
         """The server itself."""
         server = server_called(text) if text else None
         if text and server is None:
-            raise serializers.ValidationError("There is no server of this GUID or name.")
+            raise serializers.ValidationError(_("There is no server of this GUID or name."))
         return server
 
     @property

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -163,20 +164,22 @@ class UploadAsked(Asking):
         """The server itself."""
         server = server_called(text)
         if server is None:
-            raise serializers.ValidationError("There is no server of this GUID or name.")
+            raise serializers.ValidationError(_("There is no server of this GUID or name."))
         return server
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The kinds that are meant, under `kinds`."""
         program = programs().get(attrs["program"])
         if program is None:
-            raise serializers.ValidationError({"program": f"There are: {', '.join(programs())}."})
+            raise serializers.ValidationError(
+                {"program": _("There are: %(names)s.") % {"names": ", ".join(programs())}}
+            )
         every = [upload.kind for upload in program.uploads]
         if attrs.get("kind") not in (None, *every):
-            raise serializers.ValidationError({"kind": f"There are: {', '.join(every)}."})
+            raise serializers.ValidationError({"kind": _("There are: %(names)s.") % {"names": ", ".join(every)}})
         attrs["kinds"] = [attrs["kind"]] if "kind" in attrs else every
         if "bundle_sha256" in attrs and len(attrs["kinds"]) > 1:
-            raise serializers.ValidationError({"kind": "Say which kind of upload the bundle is."})
+            raise serializers.ValidationError({"kind": _("Say which kind of upload the bundle is.")})
         return attrs
 
 

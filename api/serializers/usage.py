@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from alerts.local_forms import a_number
 from api.serializers.asking import Asking
 from licenses.models import UsageSample
 
@@ -65,7 +67,7 @@ class DaysAsked(Asking):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """In this order."""
         if attrs["last"] < attrs["first"]:
-            raise serializers.ValidationError({"last": "This lies before first."})
+            raise serializers.ValidationError({"last": _("This lies before first.")})
         return attrs
 
 
@@ -77,5 +79,10 @@ class UsageAsked(DaysAsked):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Not more days than one answer holds."""
         if (attrs["last"] - attrs["first"]).days >= MOST_DAYS:
-            raise serializers.ValidationError({"first": f"At most {MOST_DAYS:,} days at once. usage.csv has no limit."})
+            raise serializers.ValidationError(
+                {
+                    "first": _("At most %(most_days)s days at once. usage.csv has no limit.")
+                    % {"most_days": a_number(MOST_DAYS)}
+                }
+            )
         return super().validate(attrs)

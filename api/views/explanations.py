@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -42,7 +44,9 @@ class Whom(forms.Form):
     """For which channel, recipient and day?"""
 
     channel = forms.ModelChoiceField(
-        Channel.ever.all(), required=False, error_messages={"invalid_choice": "There is no channel of this number."}
+        Channel.ever.all(),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("There is no channel of this number.")},
     )
     person = forms.CharField(max_length=255, required=False)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
@@ -88,7 +92,7 @@ class ClockExplanation(Endpoint):
         found = [one for one in find_clocks(now=timezone.now(), server=server, kind=kind) if one[1] == server]
         wanted = [one for one in found if subject in {"", one[0].subject}]
         if not wanted:
-            raise Http404("There is no such deadline. `clocks` lists all, with their subjects.")
+            raise Http404(_("There is no such deadline. `clocks` lists all, with their subjects."))
         return Response(ClockExplanationsSerializer({"results": [_clock(one, asked) for one in wanted]}).data)
 
 

@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -64,5 +65,5 @@ def _present(request: Request, guid: str, code: str) -> tuple[Preview, UploadKin
     kind = kind_at(program, request.query_params.get("kind"))
     preview = Preview.objects.filter(server=server, program=code, kind=kind.kind).first()
     if preview is None:
-        raise Http404("No preview was sealed yet. POST to this address seals one.")
+        raise Http404(_("No preview was sealed yet. POST to this address seals one."))
     return preview, kind

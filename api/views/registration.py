@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -81,5 +82,5 @@ class Registration(Endpoint):
 def _newest(server: LicenseServer) -> CloudRegistration:
     found = newest(server)
     if found is None:
-        raise Http404("This server was never registered. POST to this address asks for a code.")
+        raise Http404(_("This server was never registered. POST to this address asks for a code."))
     return found

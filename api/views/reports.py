@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -111,9 +112,10 @@ def _server(request: Request, name: str) -> LicenseServer:
     if server := server_called(name):
         return server
     if is_guid(name):
-        raise ValidationError({"server": "There is no server of this GUID."})
+        raise ValidationError({"server": _("There is no server of this GUID.")})
     if not person(request).has_perm("servers.add_licenseserver"):
-        raise PermissionDenied(f"There is no server named {name}. {missing('servers.add_licenseserver', request.user)}")
+        no_server = _("There is no server named %(name)s.") % {"name": name}
+        raise PermissionDenied(" ".join((no_server, missing("servers.add_licenseserver", request.user))))
     try:
         return server_named(name)
     except DjangoValidationError as error:

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
@@ -182,9 +183,11 @@ class UploadBundle(Endpoint):
         """Download the sealed bundle."""
         upload = row_at(UPLOADS, pk)
         if upload.state == State.OBSERVED:
-            raise Http404("The license server sent this bundle itself. What was sent from here can be downloaded here.")
+            raise Http404(
+                _("The license server sent this bundle itself. What was sent from here can be downloaded here.")
+            )
         if not upload.bundle_sha256:
-            raise Http404("No bundle was sealed for this upload yet.")
+            raise Http404(_("No bundle was sealed for this upload yet."))
         return bundle_answer(request, sha256=upload.bundle_sha256, name=upload.bundle_name)
 
 
@@ -198,7 +201,7 @@ class UploadResult(Endpoint):
         """The last result in the shape of upload_compliance_result.xml."""
         result = last_result(row_at(UPLOADS, pk))
         if result is None:
-            raise Http404("No attempt has ended yet, so there is no result.")
+            raise Http404(_("No attempt has ended yet, so there is no result."))
         return HttpResponse(render(result), content_type="application/xml")
 
 
