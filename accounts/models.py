@@ -14,6 +14,10 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.VIEWER)
 
+    default_view = models.ForeignKey(
+        "accounts.SavedView", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
     class Meta(AbstractUser.Meta):
         permissions = [("manage_people", "Can add people and change their roles")]
 
@@ -27,6 +31,24 @@ class User(AbstractUser):
     def role_name(self) -> str:
         """The role as a person reads it."""
         return str(Role(self.role).label)
+
+
+class SavedView(models.Model):
+    """A list with its filters, under a name: for its owner, or for everybody. `question` stands in the address."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    question = models.CharField(max_length=2000, blank=True)
+    is_shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "id"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class TokenQuerySet(models.QuerySet["ApiToken"]):

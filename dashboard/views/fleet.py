@@ -2,25 +2,30 @@
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from accounts.saved_views import first_view
 from alerts.fleet_export import as_csv
 from alerts.keeping_standings import add_missing, is_stale, last_look
 from dashboard.fleet import fleet_page, question_of
-from dashboard.permissions import needs
+from dashboard.fleet_views import tabs_of
+from dashboard.permissions import needs, signed_in
 
 
 @require_safe
 @needs("servers.view_licenseserver")
 def listing(request: HttpRequest) -> HttpResponse:
     """Counts, facets and servers, the soonest trouble first; for htmx only these parts."""
+    if not request.GET and (first := first_view(signed_in(request))):
+        return redirect(f"{request.path}?{first.question or 'view=all'}")
     fleet = fleet_page(request.GET, now=timezone.now())
     asks_for_parts = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    response = render(request, "fleet_parts.html" if asks_for_parts else "fleet.html", {"fleet": fleet})
+    context = {"fleet": fleet, "views": tabs_of(request, kept=fleet.kept)}
+    response = render(request, "fleet_parts.html" if asks_for_parts else "fleet.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

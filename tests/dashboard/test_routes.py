@@ -32,6 +32,7 @@ POSTS |= {"register", "remove_registration", "run_network_check"}
 POSTS |= {"gather", "gather_fleet", "trust_receiver", "import_receipt", "type_in_receipt", "give_up_report"}
 POSTS |= {"delete_leftovers", "react", "react_on_server", "test_channel", "act_on_channel"}
 POSTS |= {"act_on_person", "take_back_link", "end_demo"}
+POSTS |= {"save_view", "change_view"}
 POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "revoke_feed"}
 
 
@@ -51,6 +52,7 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "channel_id": 1,
         "threshold_id": 1,
         "address_id": 1,
+        "view_id": 1,
         "person_id": 1,
         "invitation_id": 1,
         "part": "lists",
