@@ -33,6 +33,7 @@ POSTS |= {"gather", "gather_fleet", "trust_receiver", "import_receipt", "type_in
 POSTS |= {"delete_leftovers", "react", "react_on_server", "test_channel", "act_on_channel"}
 POSTS |= {"act_on_person", "take_back_link", "end_demo"}
 POSTS |= {"save_view", "change_view"}
+POSTS |= {"try_policy", "propose_policy", "approve_policy", "decline_policy", "apply_policy", "answer_undo"}
 POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "revoke_feed"}
 
 
@@ -54,6 +55,8 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "address_id": 1,
         "view_id": 1,
         "person_id": 1,
+        "policy_id": 1,
+        "undo_id": 1,
         "invitation_id": 1,
         "part": "lists",
     }
@@ -133,11 +136,13 @@ def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Log
         "feeds",
         "why",
         "people",
+        "policies",
+        "new_policy",
     ],
 )
 def test_it_keeps_style_and_script_out_of_the_page(name: str, server: LicenseServer, ada: User, login: Login) -> None:
     without = {"servers", "add_server", "account", "network_check", "manual_fleet", "alerts", "closed_alerts"}
-    without |= {"people", "channels", "add_channel", "thresholds", "feeds", "why"}
+    without |= {"policies", "new_policy", "people", "channels", "add_channel", "thresholds", "feeds", "why"}
     kwargs = {"guid": server.guid} if name not in without else {}
     if name in {"program", "elements"}:
         kwargs["code"] = "telemetry"  # type: ignore[assignment]
