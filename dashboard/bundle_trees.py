@@ -6,7 +6,7 @@ from dataclasses import replace
 from payloads.bundle import BundleRefused
 from payloads.difference import Difference, differences
 from payloads.reading import Node, read_tree
-from programs.catalog import UploadKind
+from programs.catalog import UploadKind, programs
 from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.bundle_store import BundleMissing
@@ -38,6 +38,15 @@ def since_last_sent(
     except (BundleMissing, BundleRefused):
         return None
     return sent, differences(before, trees)
+
+
+def tree_of(upload: Upload) -> list[Node]:
+    """What this very bundle carries, read from its bytes; nothing where they were let go, or are not as declared."""
+    try:
+        kind = programs()[upload.program].upload(upload.kind)
+        return list(read_tree(bundle_store.open_checked(upload.bundle_sha256), kind))
+    except (KeyError, BundleMissing, BundleRefused):
+        return []
 
 
 def _words(node: Node) -> str:

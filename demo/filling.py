@@ -4,7 +4,9 @@ Everything goes through the functions that pages call, with the moment at which 
 samples of a year are written in bulk. One transaction: a demo is whole or it is not there.
 """
 
+import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -24,12 +26,14 @@ from demo.sending import journeys_of
 from demo.telling import channels_of, look, reactions_of
 from demo.use import fill_use
 from servers.models import LicenseServer
+from servers.releases import edited_table
 from uploads.disk import measure
 from uploads.own_state import DiskReading
 
 Event = tuple[datetime, Callable[[], object]]
 Say = Callable[[str], None]
 MOST_DAYS, FEWEST_DAYS = 364, 40
+NEWEST_BUILD, NEWEST_SINCE = 54100, timedelta(days=95)
 # When the rules look, in days ago. Closer together towards today: that is where people look.
 LOOKS = (330, 270, 210, 150, 110, 76, 50, 32, 21, 14, 10, 7, 5, 4, 3, 2, 1, 0.4, 0)
 DISK_A_DAY = 35 * 10**6  # bytes
@@ -51,12 +55,13 @@ def fill(*, now: datetime, say: Say, servers: int = MOST, days: int = MOST_DAYS)
     if LicenseServer.objects.exists():
         return False
     now = now.replace(microsecond=0)
-    with transaction.atomic():
+    with _without_log(), transaction.atomic():
         say(f"Filling the demo with {servers} servers and {days} days …")
         cast, known = people(), members(fleet(servers), days=days, now=now)
         fill_use(known, now=now)
         say("  licenses, and how they were used")
         _fill_disk(now=now)
+        _tell_releases(now=now)
         _live_through(known, cast, now=now, say=say)
     say("  The demo is filled.")
     return True
@@ -107,3 +112,20 @@ def _fill_disk(*, now: datetime) -> None:
         DiskReading(day=at.date(), at=at, total=disk.total, free=min(disk.free + ago * DISK_A_DAY, disk.total))
         for ago, at in days
     )
+
+
+def _tell_releases(*, now: datetime) -> None:
+    """A day on which the newest build came out, so that the clock of older ones runs; the real day is not published."""
+    facts = f"number = {NEWEST_BUILD}\nreleased = {now.date() - NEWEST_SINCE}"
+    words = f'[[build]]\n{facts}\nsource = "Invented for the demo"\n'
+    edited_table().write_text(words, encoding="utf-8")
+
+
+@contextmanager
+def _without_log() -> Iterator[None]:
+    """Channels that were added a year ago are no news for a terminal."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -11,6 +11,7 @@ from servers.models import LicenseServer, ServerGroup
 from servers.registry import add_server
 
 RETIRED_AGO = 60  # days
+LATE = 600  # seconds before midnight: nothing would have time to be looked at before the next report
 NEW = 20  # days since the server was added of which nothing is known
 
 
@@ -75,6 +76,8 @@ def _next_slot(server: LicenseServer, number: int, *, now: datetime) -> datetime
     local = now.astimezone(server.zone)
     midnight = datetime.combine(local.date() + timedelta(days=1), time.min, tzinfo=server.zone)
     left = (midnight - now).total_seconds() - 60
+    if left < LATE:
+        left += 9 * 3600
     soonest = min(3600.0, left / 2)
     share = (number * 7 % 40) / 40
     at = now + timedelta(seconds=soonest + (left - soonest) * share)

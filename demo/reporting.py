@@ -69,7 +69,7 @@ def _others(member: Member, number: int, *, now: datetime) -> Iterator[tuple[byt
         at = now - timedelta(days=4)
         yield papers.grace_report(machine, guid=str(member.server.guid), at=at, days=15), "report.xml", at
     if story is Story.OBSERVED:
-        moments = [member.slot(ago) for ago in range(min(60, member.first), -1, -1)]
+        moments = [member.slot(ago) - timedelta(hours=3) for ago in range(min(30, member.first), -1, -1)]
         yield papers.uploader_log(moments), "log_ctxuploader.log", morning
     if story is Story.GAPS:
         yield WRONG_FILE, "order_4711.pdf", morning + timedelta(minutes=5)

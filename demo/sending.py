@@ -33,20 +33,20 @@ class Journey:
 
 def journeys_of(member: Member) -> Iterator[Journey]:
     """Every upload of this server, the oldest first."""
-    if member.machine.story in {Story.UNKNOWN, Story.OBSERVED}:
+    if member.machine.story is Story.UNKNOWN:
         return
     silent = silent_days(member)
     for code, begins in _programs(member).items():
         failing = failing_days(member, code)
         for kind in programs()[code].uploads:
             dice = member.dice(f"{code} {kind.kind}")
-            size = dice.randrange(900, 60_000)
+            size = dice.randrange(540, 950)  # what sealed ones have
             newest = next(ago for ago in range(member.last, member.days) if ago not in failing and ago not in silent)
             for ago in range(min(begins, member.first), member.last - 1, -1):
                 if ago in silent:
                     continue
                 made = _carried if member.machine.story is Story.CARRIED else _sent
-                journey = made(member, code, kind, ago, failing=failing, dice=dice, size=size + dice.randrange(400))
+                journey = made(member, code, kind, ago, failing=failing, dice=dice, size=size + dice.randrange(40))
                 yield journey if _keeps_bundle(journey, is_newest=ago == newest) else _without_bundle(journey, kind)
 
 
@@ -75,7 +75,7 @@ def _sent(
         _fail(journey, failing[tried], at=at, seconds=dice.randrange(1, 95))
         at, tried = at + TRY_AGAIN_AFTER + timedelta(seconds=dice.randrange(20)), tried - 1
     if tried >= member.last:
-        _deliver(journey, at=at, seconds=1 + size // 9000)
+        _deliver(journey, at=at, seconds=dice.randrange(1, 4))
     return journey
 
 

@@ -249,6 +249,11 @@ class Attempt(models.Model):
         return explain(self.code, evidence=self.evidence, status=self.http_status, observed=observed)
 
     @property
+    def has_failed(self) -> bool:
+        """Did it end without the upload arriving, and nobody wanted that?"""
+        return self.verdict in {Attempt.Verdict.TRY_AGAIN, Attempt.Verdict.REFUSED}
+
+    @property
     def duration(self) -> timedelta | None:
         """From claiming to knowing how it ended; None while it runs, and for what was only observed."""
         if self.finished_at is None or self.verdict == Attempt.Verdict.OBSERVED:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dashboard.bundle_trees import tree_of
 from dashboard.live import watched
 from dashboard.permissions import needs, signed_in
 from programs.catalog import programs
@@ -77,6 +78,8 @@ def detail(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
         "program": programs().get(upload.program),
         "attempts": attempts,
         "last": ended[-1] if ended else None,
+        "failed": next((one for one in reversed(ended) if one.has_failed), None),
+        "trees": tree_of(upload) if upload.bundle_sha256 else [],
         "explanation": upload.explanation,
         "others": others_with_same_cause(upload),
         "has_bundle": bool(upload.bundle_sha256) and bundle_store.path_of(upload.bundle_sha256).is_file(),

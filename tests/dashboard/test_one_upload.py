@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts.models import User
 from servers.models import LicenseServer
 from tests.dashboard.conftest import Login, an_upload
+from uploads import bundle_store
 from uploads.models import Upload
+from uploads.sealing import seal
 from uploads.states import State
 
 
@@ -146,3 +148,32 @@ def test_it_says_why_it_cannot_cancel(server: LicenseServer, ben: User, login: L
 
 def test_a_viewer_is_not_offered_what_is_not_allowed(moving: Upload, cleo: User, login: Login) -> None:
     assert "Cancel upload" not in page_of(login(cleo), moving)
+
+
+def test_it_shows_what_was_sent_from_the_very_bytes(server: LicenseServer, cleo: User, login: Login) -> None:
+    bundle, _ = seal(server, program_code="telemetry", kind="compliance", at=timezone.now())
+    upload = an_upload(server, bundle_sha256=bundle.sha256, size=bundle.size, acknowledged_bytes=bundle.size)
+    page = page_of(login(cleo), upload)
+    assert "Exactly this was sent" in page
+    assert server.name in page.partition("Exactly this was sent")[2]
+    bundle_store.path_of(bundle.sha256).write_bytes(b"other bytes")
+    assert "Exactly this was sent" not in page_of(login(cleo), upload)
+
+
+def test_a_bundle_that_was_let_go_says_so(server: LicenseServer, cleo: User, login: Login) -> None:
+    page = page_of(login(cleo), an_upload(server, bundle_deleted_at=timezone.now()))
+    assert "Only the newest bundle of each kind is kept" in page
+
+
+def test_a_retry_that_arrived_does_not_hide_why_the_first_failed(
+    server: LicenseServer, cleo: User, login: Login
+) -> None:
+    upload, now = an_upload(server), timezone.now()
+    upload.attempts.create(
+        number=1, started_at=now, finished_at=now, verdict="try_again", code="CTX_UPLOADER_ERROR_PROXY",
+        evidence="ProxyError: Tunnel connection failed: 407 Proxy Authentication Required",
+    )  # fmt: skip
+    upload.attempts.create(number=2, started_at=now, finished_at=now, verdict="delivered", code="CTX_UPLOADER_SUCCESS")
+    page = page_of(login(cleo), upload)
+    assert "Why attempt 1 failed: The proxy wants a password" in page
+    assert "What to do if it comes again" in page

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
@@ -65,13 +65,13 @@ def _belongs(folder: Path, data_dir: Path) -> bool:
 class Stack:
     """A `manage.py serve` of our own on any free port. `output` is what it printed."""
 
-    def __init__(self, data_dir: Path, *, environment: Mapping[str, str]) -> None:
+    def __init__(self, data_dir: Path, *, environment: Mapping[str, str], options: Sequence[str] = ()) -> None:
         self.data_dir = data_dir
         self.environment = product_environment(data_dir, extra=environment)
         self._log = data_dir.parent / f"{data_dir.name}.output"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", "0"],
+                [sys.executable, "manage.py", "serve", "--port", "0", *options],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
