@@ -18,7 +18,7 @@ from uploads.courier_key import KeyUnusable, PublicKey, public_key
 from uploads.courier_models import CustodyEntry, ManualReport, ManualVolume, TrustedReceiver
 from uploads.courier_open import OpenVolume, still_open
 from uploads.manual_report import waiting
-from uploads.reporting import expected_since, reporting_of
+from uploads.reporting import expected_since, last_successes
 
 EARLIER = 12
 GAPS_SHOWN = 20
@@ -128,10 +128,12 @@ def server_reports(server: LicenseServer) -> Any:
 
 def _due(servers: Iterable[LicenseServer], *, now: datetime) -> dict[str, Any] | None:
     """The server by hand whose report gets too old first."""
+    by_hand = [one for one in servers if not one.reports_electronically]
+    known = last_successes(by_hand)
     ages = [
         (days_left(last, now=now), one.short_name, last + MAX_REPORT_AGE)
-        for one in servers
-        if not one.reports_electronically and (last := reporting_of(one).last_success)
+        for one in by_hand
+        if (last := known.get(one.pk))
     ]
     if not ages:
         return None

@@ -1,7 +1,10 @@
 """Does this server report as it must? Last success, next upload, failures since: asked by pages and API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Max
 
 from programs.catalog import program
 from programs.models import Action, ConsentDecision
@@ -34,6 +37,13 @@ def reporting_of(server: LicenseServer, *, program_code: str = TELEMETRY) -> Rep
     failed = uploads.filter(state__in=[State.FAILED, State.REFUSED]).order_by("created_at")
     since = failed.values_list("created_at", flat=True).first()
     return Reporting(last, failed.count() if since else 0, since)
+
+
+def last_successes(servers: Iterable[LicenseServer], *, program_code: str = TELEMETRY) -> dict[int, datetime]:
+    """The same last success of many servers at once, by their keys; without those that have none."""
+    rows = Upload.objects.arrived().filter(server__in=list(servers), program=program_code, finished_at__isnull=False)
+    rows = rows.filter(kind=program(program_code).uploads[0].kind).order_by()
+    return dict(rows.values_list("server_id").annotate(last=Max("finished_at")))
 
 
 def expected_since(server: LicenseServer, *, program_code: str = TELEMETRY) -> datetime | None:
