@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts.severity import PLAN_DAYS, Severity, severity_of
@@ -80,6 +81,11 @@ class Clock:
     days_left: int | None = None
     shape: Shape = Shape.FIXED
     period: int | None = None
+
+    @property
+    def asks_for_something(self) -> bool:
+        """Is there a step to take? "Nothing." is an answer too, but no page has to repeat it."""
+        return self.next_step != gettext("Nothing.")
 
     @property
     def is_on_the_line(self) -> bool:

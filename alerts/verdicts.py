@@ -27,6 +27,11 @@ class Verdict:
     next_step: str
     clock: Clock | None = None
 
+    @property
+    def asks_for_something(self) -> bool:
+        """Is there a step to take?"""
+        return self.next_step != _("Nothing.")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:

@@ -52,5 +52,5 @@ def who_may(permission: str) -> str:
     roles = [_(WORDS[Role(role)]) for role, names in PERMISSIONS.items() if permission in names]
     words = roles[-1]
     if len(roles) > 1:
-        words = _("%(others)s and %(last)s") % {"others": ", ".join(roles[:-1]), "last": roles[-1]}
+        words = _("%(others)s or %(last)s") % {"others": ", ".join(roles[:-1]), "last": roles[-1]}
     return _("Your role does not allow this. It takes %(roles)s.") % {"roles": words}

@@ -109,7 +109,7 @@ def test_it_lets_in_whom_the_role_table_names(
 
 def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Login) -> None:
     response = login(cleo).post(reverse("start_upload", args=[server.guid]))
-    assert "It takes the administrator and the operator." in response.content.decode()
+    assert "It takes the administrator or the operator." in response.content.decode()
 
 
 @pytest.mark.parametrize(
