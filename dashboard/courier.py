@@ -13,7 +13,7 @@ from programs.schedule import MAX_REPORT_AGE, days_left
 from servers.models import LicenseServer
 from uploads import policy
 from uploads.courier_cleanup import Leftovers, leftovers_of
-from uploads.courier_gaps import gaps_of
+from uploads.courier_gaps import gaps_of, sentence_of
 from uploads.courier_key import KeyUnusable, PublicKey, public_key
 from uploads.courier_models import CustodyEntry, ManualReport, ManualVolume, TrustedReceiver
 from uploads.courier_open import OpenVolume, still_open
@@ -52,6 +52,11 @@ class Courier:
     custody: list[CustodyEntry]
     servers: int
     bundles: int
+
+    @property
+    def missing(self) -> list[str]:
+        """The gaps that the index names, for whoever reads now."""
+        return [sentence_of(gap) for gap in self.report.missing]
 
     @property
     def step(self) -> int:

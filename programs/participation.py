@@ -109,16 +109,17 @@ def participations(servers: Iterable[LicenseServer]) -> dict[tuple[int, str], Pa
     """
     known = list(servers)
     ids = [server.pk for server in known]
-    has_choices = any(not one.is_mandatory for one in programs().values())
+    declared = programs()
+    has_choices = any(not one.is_mandatory for one in declared.values())
     granted = ConsentDecision.objects.granted(ids if len(ids) < EVERYWHERE else None) if has_choices else set()
-    registered = registered_ids(ids) if EVENT_DATA in programs() else set()
+    registered = registered_ids(ids) if EVENT_DATA in declared else set()
     chosen: dict[int, set[tuple[int, str]]] = {}
     for choice in granted:
         chosen.setdefault(choice[0], set()).add(choice)
     answers = {}
     for server in known:
         facts = _facts(server, granted=chosen.get(server.pk, set()), is_registered=server.pk in registered)
-        for one in programs().values():
+        for one in declared.values():
             answers[server.pk, one.code] = decide_participation(one, facts)
     return answers
 

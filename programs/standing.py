@@ -65,10 +65,11 @@ def states_of(
         if until is not None and row.sequence > until.get(row.server_id, 0):
             continue
         sorted_rows.setdefault((row.server_id, row.program), []).append(row)
+    declared = programs().values()
     return {
         (server.pk, one.code): _consent(one, server, sorted_rows.get((server.pk, one.code), []))
         for server in known
-        for one in programs().values()
+        for one in declared
     }
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts.tongues import in_our_language
 from languages.numbers import number
@@ -34,6 +34,7 @@ from uploads.states import State, before
 
 Event = CustodyEntry.Event
 EVERYTHING = "all"
+WAYS_OUT = (gettext_noop("downloaded"), gettext_noop("downloaded, REST"))  # what the doors say in `hand_out`
 WITH_LIMIT = gettext_lazy(
     "%(report)s is on its way with volumes of at most %(most)s bytes. Import its receipt first; or give it up and "
     "gather again."
@@ -120,8 +121,10 @@ def note_custody(report: ManualReport, event: Event, *, by: str, at: datetime, n
 
 
 def hand_out(volume: ManualVolume, *, by: str, at: datetime, to: str) -> None:
-    """Somebody has the file in hands now."""
-    note_custody(volume.report, Event.HANDED_OUT, by=by, at=at, note=f"{volume.file_name} {to}")
+    """Somebody has the file in hands now. `to` says how, in English; the trail has it in our language."""
+    with in_our_language():
+        note = f"{volume.file_name} {_(to)}"
+    note_custody(volume.report, Event.HANDED_OUT, by=by, at=at, note=note)
 
 
 def _open(wish: Wish) -> list[ManualReport]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from servers.models import LicenseServer, ReportingMode
 from servers.registry import change_server
+from tests.catalogs import speaking
 from tests.dashboard.conftest import Login, an_upload
 from tests.uploads.courier import a_day, taken, volumes_of
 from uploads.courier_models import ManualReport
@@ -174,3 +175,18 @@ def test_a_server_whose_report_gets_old_is_named(by_hand: LicenseServer, cleo: U
     an_upload(by_hand, days_ago=85)
     assert "lic-ams-01: due in 5 days" in page(login(cleo), "manual_fleet")
     assert '<span class="badge act">' in page(login(cleo), "manual", by_hand.guid)
+
+
+def test_gaps_of_the_index_are_read_in_the_readers_language(
+    by_hand: LicenseServer, ben: User, login: Login, tmp_path: Path
+) -> None:
+    gap = "%(server)s, %(kind)s: days %(first)s to %(last)s are missing (%(dates)s), %(why)s."
+    LicenseServer.objects.update(created_at=timezone.now() - timedelta(days=6))
+    client = login(ben)
+    client.post(reverse("gather", args=[by_hand.guid]), {})
+    report = ManualReport.objects.get()
+    with speaking(tmp_path / "locale", de={gap: "%(server)s: Tage %(first)s bis %(last)s fehlen."}):
+        for name in ("manual_report", "custody_sheet"):
+            shown = client.get(reverse(name, args=[report.pk]), headers={"accept-language": "de"}).content.decode()
+            assert "lic-ams-01.corp.example: Tage 1 bis 5 fehlen." in shown
+    assert "days 1 to 5 are missing" in str(report.missing)

@@ -27,7 +27,7 @@ from uploads.courier_gaps import gaps_of, sentence_of
 from uploads.courier_models import CustodyEntry
 from uploads.explanations import explain_cause
 from uploads.kept_sentences import kept, said
-from uploads.manual_report import give_up
+from uploads.manual_report import give_up, hand_out
 from uploads.models import Attempt, Upload
 from uploads.network_findings import in_readers_words
 from uploads.own_state import NetworkCheck
@@ -43,6 +43,7 @@ GERMAN: Words = {
     "%(server)s, %(kind)s: days %(first)s to %(last)s are missing (%(dates)s), %(why)s.": "%(server)s, %(kind)s: "
     "Tage %(first)s bis %(last)s fehlen (%(dates)s), %(why)s.",
     "%(first)s to %(last)s": "%(first)s bis %(last)s",
+    "downloaded": "heruntergeladen",
     "no report was made": "kein Bericht entstand",
     "Required. Reports are carried by hand; nothing is sent.": "Pflicht. Berichte werden getragen.",
     "This upload is %(state)s; there is nothing to cancel.": "Dieser Upload ist %(state)s; nichts abzubrechen.",
@@ -122,6 +123,11 @@ def test_the_trail_is_in_the_language_of_the_installation(
         give_up(gathered(server), by="ben", at=timezone.now())
     notes = CustodyEntry.objects.filter(event=CustodyEntry.Event.GIVEN_UP).values_list("note", flat=True)
     assert list(notes) == ["2 bundles wait for another courier", "2 Bündel warten auf einen anderen Boten"]
+    volume = gathered(server).volumes.all()[0]
+    with override("en"):
+        hand_out(volume, by="ben", at=timezone.now(), to="downloaded")
+    note = CustodyEntry.objects.get(event=CustodyEntry.Event.HANDED_OUT).note
+    assert note == f"{volume.file_name} heruntergeladen"
 
 
 def test_a_kept_check_is_read_in_every_language(line: Line, ben: User) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from servers.models import LicenseServer
 from uploads.courier_gaps import gaps_of
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         volumes = list(report.volumes.all())
         for volume in volumes:
             path = ensure_volume(volume, folder=folder)
-            hand_out(volume, by=by, at=timezone.now(), to=f"written to {folder}")
+            hand_out(volume, by=by, at=timezone.now(), to=_("written to %(folder)s") % {"folder": folder})
             self.stdout.write(f"{path}  {volume.size:,} bytes  sha256 {volume.sha256}")
         count = report.items.count()
         self.stdout.write(f"{report}: {count} bundles in {len(volumes)} volumes, signed with {report.signed_with}")
