@@ -24,6 +24,7 @@ from alerts.thresholds import ThresholdRefused
 from intake.importing import TooLarge
 from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
+from programs.policy import PolicyRefused
 from programs.refusals import DecisionRefused
 from uploads.asking_for_checks import NotAsked
 from uploads.bundle_store import BundleMissing
@@ -149,7 +150,7 @@ def _refused(request: Request, error: Exception) -> HttpResponse:
 def _stopped(request: Request, error: Exception) -> HttpResponse | None:
     """The answer to a decision or registration that met something in its way; None for any other error."""
     match error:
-        case DecisionRefused():
+        case DecisionRefused() | PolicyRefused():
             return problem(request, 409 if error.kind == "conflict" else 422, detail=str(error))
         case FenceStillOpen():
             detail = " ".join((str(error), _("The decision stands; read it back.")))

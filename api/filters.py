@@ -18,6 +18,8 @@ from intake.models import Outcome, SourceReport
 from intake.recognise import Kind
 from licenses.models import ActivationLease, Assignment, License, LicenseQuerySet, UsageSample
 from programs.models import Action, ConsentDecision
+from programs.policy_models import Outcome as PlannedOutcome
+from programs.policy_models import PolicyRow, Result
 from servers.models import LicenseServer
 from uploads.history import HistoryQuery
 from uploads.models import Origin, Upload
@@ -166,6 +168,17 @@ class DecisionList(filters.FilterSet):  # type: ignore[misc]  # django-filter ha
     class Meta:
         model = ConsentDecision
         fields: list[str] = []
+
+
+class PolicyRowList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """What a policy would do, and did."""
+
+    outcome = filters.ChoiceFilter(choices=PlannedOutcome.choices)
+    result = filters.ChoiceFilter(choices=Result.choices)
+
+    class Meta:
+        model = PolicyRow
+        fields: tuple[str, ...] = ()
 
 
 class UploadList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types

@@ -99,7 +99,9 @@ def head_context(policy: Policy) -> dict[str, Any]:
 def dry_rows(policy: Policy, *, show: str, after: str) -> DryRows:
     """The servers of the dry run that is kept, those that change first asked for by name of the outcome."""
     rows = PolicyRow.objects.of(policy).select_related("server").order_by("pk")
-    if show in Outcome.values:
+    if show == Outcome.REFUSED:
+        rows = rows.refusing()
+    elif show in Outcome.values:
         rows = rows.filter(outcome=show)
     elif show == Result.CHANGED_SINCE:
         rows = rows.filter(result=show)

@@ -149,6 +149,11 @@ class RowQuerySet(models.QuerySet["PolicyRow"]):
         """Of the version that the policy has now."""
         return self.filter(policy_id=policy.pk, version=policy.version)
 
+    def refusing(self) -> "RowQuerySet":
+        """Refused in any setting, also where another one changes."""
+        refused = Outcome.REFUSED
+        return self.filter(Q(sharing=refused) | Q(event_data=refused) | Q(reporting_mode=refused))
+
     def to_do(self) -> "RowQuerySet":
         """Not decided yet, or decided and what it ends was not acknowledged as ended."""
         return self.filter(Q(result="") | Q(acknowledged_at__isnull=True))

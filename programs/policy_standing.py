@@ -20,6 +20,7 @@ class Totals:
 
     outcomes: Mapping[str, int]
     settings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    refusing: int = 0  # servers that refuse in any setting, also where another one changes
 
     @property
     def servers(self) -> int:
@@ -35,7 +36,8 @@ def totals_of(policy: Policy) -> Totals:
         for setting in SETTINGS
         if getattr(policy, setting)
     }
-    return Totals(_counted(rows.values_list("outcome").annotate(Count("pk"))), settings)
+    refusing = PolicyRow.objects.of(policy).refusing().count()
+    return Totals(_counted(rows.values_list("outcome").annotate(Count("pk"))), settings, refusing)
 
 
 def results_of(policy: Policy) -> dict[str, int]:

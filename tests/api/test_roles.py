@@ -61,6 +61,21 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", f"{PROGRAM}/preview", None, EVERYBODY, 200),
     ("POST", f"{PROGRAM}/preview", {}, "ada ben dora", 201),
     ("GET", f"{PROGRAM}/preview/bundle", None, "ada dora", 200),
+    ("GET", "/policies", None, EVERYBODY, 200),
+    ("POST", "/policies", {"name": "P", "sharing": "none"}, "ada dora", 201),
+    ("GET", "/policies/{nobodys}", None, EVERYBODY, 404),
+    ("PATCH", "/policies/{nobodys}", {}, "ada dora", 404),
+    ("GET", "/policies/{nobodys}/servers", None, EVERYBODY, 404),
+    ("GET", "/policies/{nobodys}/events", None, EVERYBODY, 404),
+    ("POST", "/policies/{nobodys}/dry-run", {}, "ada dora", 404),
+    ("POST", "/policies/{nobodys}/propose", {"digest": "ab" * 32}, "ada dora", 404),
+    ("POST", "/policies/{nobodys}/approve", {"digest": "ab" * 32}, "ada dora", 404),
+    ("POST", "/policies/{nobodys}/decline", {}, "ada dora", 404),
+    ("POST", "/policies/{nobodys}/apply", {"digest": "ab" * 32}, "ada dora", 404),
+    ("GET", "/policies/{nobodys}/undo", None, EVERYBODY, 404),
+    ("POST", "/policies/{nobodys}/undo", {"digest": "ab" * 32}, "ada dora", 404),
+    ("POST", "/policy-undos/{nobodys}/approve", {"digest": "ab" * 32}, "ada dora", 404),
+    ("POST", "/policy-undos/{nobodys}/decline", {}, "ada dora", 404),
     ("GET", "/reports", None, EVERYBODY, 200),
     ("POST", "/reports?server=ls1.example.org", LICENSE, "ada ben", 200),
     ("GET", "/reports/{report}", None, EVERYBODY, 200),
@@ -126,6 +141,7 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/schema", None, EVERYBODY, 200),
     ("GET", "/docs", None, EVERYBODY, 200),
 ]
+NUMBERED = ("feed-addresses", "thresholds", "policies", "policy-undos")
 NAMES = [f"{method} {address.partition('?')[0]}" for method, address, *_ in TABLE]
 
 
@@ -220,7 +236,7 @@ def test_it_has_every_address_in_the_table() -> None:
     numbers = {"manual-reports/<int:pk>": "manual-reports/{carried}", "<int:number>": "1"}
     numbers |= {"<str:guid>": "{guid}", "<str:code>": "telemetry", "reports/<int:pk>": "reports/{report}"}
     numbers |= {"uploads/<int:pk>": "uploads/{upload}", "<int:sequence>": "1", "alerts/<int:pk>": "alerts/{alert}"}
-    numbers |= {f"{kind}/<int:pk>": f"{kind}/{{nobodys}}" for kind in ("feed-addresses", "thresholds")}
+    numbers |= {f"{kind}/<int:pk>": f"{kind}/{{nobodys}}" for kind in NUMBERED}
     numbers |= {"channels/<int:pk>": "channels/{channel}"}
     tried = {(method, address.partition("?")[0]) for method, address, *_ in TABLE}
     for route, view in every_view():
