@@ -1,6 +1,7 @@
 """What became of a button on the alerts page? From the form to what a person may say to alerts, and back in words."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
 
@@ -16,17 +17,31 @@ from dashboard.alert_groups import open_alerts
 from servers.models import LicenseServer
 
 MOST = 1000  # ours: so many in one request, each is written down
+OPPOSITES = {"acknowledge": "take_back", "snooze": "wake"}
 Saying = Callable[[AlertQuerySet], int]
 Words = Callable[[int], str]  # what became of so many
 
 
-def react(form: QueryDict, server: LicenseServer | None, *, by: User, now: datetime, zone: tzinfo) -> str:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of it in words, and the fields of a form that takes it back; none where that would take back more."""
+
+    words: str
+    undo: list[tuple[str, str]]
+
+
+def react(form: QueryDict, server: LicenseServer | None, *, by: User, now: datetime, zone: tzinfo) -> Done:
     """Do what the button says to the alerts that are chosen, or to all of one cause. Raises NotPossible."""
     say, done = _saying(form, by=by, now=now, zone=zone)
     chosen = _chosen(form, server)
-    if not chosen:
+    before = list(chosen.values_list("pk", "snoozed_until"))
+    if not before:
         raise NotPossible(_("No open alert was chosen. Choose at least one. Nothing was changed."))
-    return done(say(chosen))
+    count = say(chosen)
+    opposite = OPPOSITES.get(str(form.get("do", "")).partition("-")[0], "")
+    is_whole = count == len(before) and not (opposite == "wake" and any(until for _pk, until in before))
+    undo = [("do", opposite), *(("alert", str(pk)) for pk, _until in before)] if opposite and is_whole else []
+    return Done(done(count), undo)
 
 
 def _chosen(form: QueryDict, server: LicenseServer | None) -> AlertQuerySet:

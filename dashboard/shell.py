@@ -13,6 +13,7 @@ from alerts.clocks import clocks_of
 from alerts.models import Alert
 from dashboard.clock_list import Clocks, clock_list
 from dashboard.language import languages
+from dashboard.undoing import undo_of
 from servers.models import LicenseServer
 from uploads.readiness import signs_of_life
 from uploads.watchdog import standing_still
@@ -41,6 +42,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "zone": server.zone if server else UTC,
         "zone_name": server.time_zone if server else "UTC",
         "now": now,
+        "undo": undo_of(request),
         "menu_servers": LicenseServer.objects.in_service()[:MENU_LENGTH],
         "horizon": _horizon(server, now=now),
         "pressing": cache(Alert.objects.pressing().count),

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "licensing_manager.fresh_standings.FreshStandings",
+    "dashboard.views.errors.dressed",
 ]
 ROOT_URLCONF = "licensing_manager.urls"
 WSGI_APPLICATION = "licensing_manager.wsgi.application"

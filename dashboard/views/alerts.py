@@ -21,6 +21,7 @@ from dashboard.alert_reactions import react as react_to
 from dashboard.alert_timeline import timeline_of
 from dashboard.keyset_pages import asked_page
 from dashboard.permissions import needs, signed_in
+from dashboard.undoing import offer_undo
 from servers.models import LicenseServer
 from uploads.models import Tick
 
@@ -79,7 +80,7 @@ def react(request: HttpRequest, guid: UUID | None = None) -> HttpResponse:
     zone = server.zone if server else UTC
     try:
         done = react_to(request.POST, server, by=signed_in(request), now=timezone.now(), zone=zone)
-        messages.success(request, done)
+        offer_undo(request, done.words, address=request.path, fields=done.undo)
     except NotPossible as error:
         messages.error(request, str(error))
     back = request.POST.get("back", "")
