@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from alerts.clock import Kind, State
 from alerts.verdicts import Verdict, Verdicts
+from dashboard.gauges import AgeGauge, age_gauge
 from dashboard.time_line import SIGNS
 from servers.models import LicenseServer
 
@@ -21,12 +22,13 @@ BY_STATE = {
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """One verdict on the overview. `small` stands beside the value, as its unit would."""
+    """One verdict on the overview. `small` stands beside the value, as its unit would; `gauge` draws an age."""
 
     verdict: Verdict
     sign: str
     value: str
     small: str = ""
+    gauge: AgeGauge | None = None
 
 
 def readouts_of(server: LicenseServer, verdicts: Verdicts, *, is_reported: bool, failing: int) -> list[Readout]:
@@ -55,8 +57,10 @@ def _age(verdict: Verdict, *, is_reported: bool) -> Readout:
         return Readout(verdict, sign, _("Not known") if verdict.state == State.UNKNOWN else _("No duty"))
     if not is_reported:
         return Readout(verdict, "blank" if sign == "well" else sign, _("Nothing yet"))
-    value = _("Day %(day)d") % {"day": (clock.period or 0) - clock.days_left}
-    return Readout(verdict, sign, value, _("of %(days)d") % {"days": clock.period or 0})
+    period = clock.period or 0
+    day = period - clock.days_left
+    value, small = _("Day %(day)d") % {"day": day}, _("of %(days)d") % {"days": period}
+    return Readout(verdict, sign, value, small, age_gauge(day, period=period) if period else None)
 
 
 def _version(server: LicenseServer, verdict: Verdict) -> Readout:

@@ -1,6 +1,6 @@
 """Is this server fine, and what comes next?"""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from alerts.clocks import clocks_of, installation_clocks
 from alerts.verdicts import verdicts_of
 from dashboard.alert_groups import most_pressing
 from dashboard.clock_list import clock_list
+from dashboard.gauges import disk_chart
 from dashboard.live import watched
 from dashboard.permissions import needs
 from dashboard.readouts import readouts_of
@@ -58,7 +59,7 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
         ],
         "recent": uploads[:RECENT],
         **watched(server),
-        "disk": disk_state(now=now),
+        **_disk(now=now),
         "silences": silences(readiness(), now=now),
     }
     return render(request, "overview.html", context)
@@ -75,6 +76,12 @@ def _clocks(request: HttpRequest, server: LicenseServer, reporting: Reporting, *
         "readouts": readouts_of(server, verdicts, is_reported=is_reported, failing=failing),
         "clocks": clock_list(found, server, today=now.astimezone(server.zone).date(), all_of_them=whole),
     }
+
+
+def _disk(*, now: datetime) -> dict[str, Any]:
+    """What there is to say of the disk, and a drawing where enough was read."""
+    state = disk_state(now=now)
+    return {"disk": state, "disk_chart": disk_chart(state, today=now.astimezone(UTC).date())}
 
 
 def _sent_today(server: LicenseServer, *, now: datetime) -> int:
