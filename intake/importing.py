@@ -7,21 +7,28 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from accounts.tongues import in_our_language
 from intake.keeping_licenses import keep_license_file
 from intake.keeping_uploads import keep_payload, keep_result_file, keep_uploader_log
 from intake.keeping_usage import keep_inventory, keep_lmstat, keep_options_file, keep_udadmin
 from intake.kept import Kept
 from intake.models import Door, Outcome, SourceReport
 from intake.recognise import NAMES_PEOPLE, Kind, recognise
+from languages.numbers import number
 from licenses.formats.problems import Problem
+from licenses.formats.saying import parts_of
 from licenses.service_provider import remember
 from servers.models import LicenseServer
+from uploads.kept_sentences import kept
 
 KEPT_PROBLEMS = 200  # what a page can show; the number of all of them is kept beside it
 UNDATED = frozenset({Kind.UDADMIN, Kind.INVENTORY})  # no moment stands in them: they speak of the day they come
@@ -47,10 +54,11 @@ def refuse_too_large(size: int) -> None:
     """Raises TooLarge, before anything of the file is read, when `size` bytes are too many."""
     if size > settings.MAX_IMPORT_BYTES:
         most = settings.MAX_IMPORT_BYTES // 1024**2
-        raise TooLarge(
-            f"The file has {size / 1024**2:,.0f} MB; {most} MB at most are read. Nothing was imported. "
-            "A license file is a few KB: was the right file chosen?"
+        words = _(
+            "The file has %(size)s MB; %(most)s MB at most are read. Nothing was imported. A license file is a few KB: "
+            "was the right file chosen?"
         )
+        raise TooLarge(words % {"size": number(size / 1024**2), "most": most})
 
 
 def import_report(
@@ -65,7 +73,7 @@ def import_report(
     kind, sentence = recognise(content)
     if not (settings.PSEUDONYMIZE_NAMES and kind in NAMES_PEOPLE):
         keep_raw(digest, content)
-    with transaction.atomic():
+    with transaction.atomic(), in_our_language():
         # What the caller holds may be older than what another import has learned meanwhile.
         server.refresh_from_db(from_queryset=LicenseServer.objects.select_for_update())
         report = SourceReport.objects.filter(server=server, sha256=digest).first() or SourceReport(
@@ -104,10 +112,11 @@ def clean_name(name: str) -> str:
 
 def _kept(report: SourceReport, content: bytes, kind: Kind, sentence: str, *, at: datetime) -> Kept:
     if kind is Kind.UNKNOWN:
-        return Kept(Outcome.REJECTED, sentence)
+        return Kept(Outcome.REJECTED, kept(sentence))
     if kind is not Kind.LICENSE_FILE and _is_repeat(report, at=at):
         when = f"{report.received_at:%-d %b %Y, %H:%M} UTC"
-        return Kept(Outcome.DUPLICATE, f"This file was imported already, on {when}. Nothing changed.", None)
+        words = kept(gettext_noop("This file was imported already, on %(moment)s. Nothing changed."), moment=when)
+        return Kept(Outcome.DUPLICATE, words, None)
     return KEEPERS[kind](report, content, at=at)
 
 
@@ -123,19 +132,28 @@ def _is_repeat(report: SourceReport, *, at: datetime) -> bool:
     return is_newest and report.last_seen_at.astimezone(zone).date() == at.astimezone(zone).date()
 
 
-def _fill(report: SourceReport, kept: Kept) -> None:
+def _fill(report: SourceReport, done: Kept) -> None:
     hide = settings.PSEUDONYMIZE_NAMES and report.kind in NAMES_PEOPLE
-    report.outcome = kept.outcome
-    report.summary = _without_quoted(kept.summary) if hide else kept.summary
-    if kept.problems is not None:
-        report.problem_count = len(kept.problems)
-        report.problems = [_shown(problem, hide=hide) for problem in kept.problems[:KEPT_PROBLEMS]]
+    report.outcome = done.outcome
+    report.summary = _without_quoted(done.summary) if hide else _plain(done.summary)
+    report.kept = _plain(_kept_parts(done.summary, hide=hide))
+    if done.problems is not None:
+        report.problem_count = len(done.problems)
+        report.problems = [_shown(problem, hide=hide) for problem in done.problems[:KEPT_PROBLEMS]]
 
 
 def _shown(problem: Problem, *, hide: bool) -> dict[str, object]:
     """As it is stored: without NUL, which PostgreSQL refuses, and without words of the file that may name a person."""
-    shown = {key: _plain(value) for key, value in asdict(problem).items()}
-    return {**shown, "text": "", "sentence": _without_quoted(problem.sentence)} if hide else shown
+    facts = {**asdict(problem), "kept": _kept_parts(problem.sentence, hide=hide)}
+    if hide:
+        facts |= {"text": "", "sentence": _without_quoted(problem.sentence)}
+    return {key: _plain(value) for key, value in facts.items()}
+
+
+def _kept_parts(sentence: str, *, hide: bool) -> list[list[Any]]:
+    """What a sentence was made from; nothing where it quotes words of a file that may name a person."""
+    is_plain = not hide or _without_quoted(sentence) == sentence
+    return parts_of(sentence) if is_plain else []
 
 
 def _without_quoted(sentence: str) -> str:
@@ -143,5 +161,9 @@ def _without_quoted(sentence: str) -> str:
     return QUOTED.sub("“…”", sentence)
 
 
-def _plain(value: object) -> object:
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(value).replace("\x00", "\ufffd")
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

@@ -15,7 +15,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.tongues import in_our_language
 from intake.importing import TooLarge, import_report, refuse_too_large
 from intake.models import Door, Outcome
 from intake.recognise import NAMES_PEOPLE
@@ -25,7 +28,7 @@ from servers.registry import server_named
 log = logging.getLogger(__name__)
 SETTLED_SECONDS = 3  # a file that changed just now may still be growing
 REASON = ".reason.txt"  # what is added to the name of a rejected file for the file that says why
-NOT_KEPT = "The file is not kept here, because it may name people and names are kept as pseudonyms."
+NOT_KEPT = gettext_lazy("The file is not kept here, because it may name people and names are kept as pseudonyms.")
 FILES_PER_SCAN = 200  # the next look takes the rest, so that one full folder does not hold up the others
 
 
@@ -37,10 +40,11 @@ def folder() -> Path:
 def scan(*, now: datetime) -> int:
     """Import what lies there and has settled. Returns how many files were moved away."""
     moved = 0
-    for box in _boxes():
-        server = _server(box)
-        if server:
-            moved += sum(_take(server, path) for path in _waiting(box, now=now)[:FILES_PER_SCAN])
+    with in_our_language():
+        for box in _boxes():
+            server = _server(box)
+            if server:
+                moved += sum(_take(server, path) for path in _waiting(box, now=now)[:FILES_PER_SCAN])
     return moved
 
 
@@ -67,7 +71,7 @@ def _waiting(box: Path, *, now: datetime) -> list[Path]:
             has_settled = now.timestamp() - facts.st_mtime >= SETTLED_SECONDS
             if stat.S_ISREG(facts.st_mode) and has_settled and not path.name.startswith("."):
                 found.append((facts.st_mtime, path.name, path))
-    return [path for _, _, path in sorted(found)]
+    return [path for _at, _name, path in sorted(found)]
 
 
 def _take(server: LicenseServer, path: Path) -> bool:
@@ -91,7 +95,7 @@ def _imported(server: LicenseServer, path: Path) -> tuple[str, bool]:
     except TooLarge as error:
         return str(error), True
     except PermissionError as error:
-        return f"The file cannot be read: {error.strerror}.", True
+        return _("The file cannot be read: %(reason)s.") % {"reason": error.strerror}, True
     report = import_report(server, content, name=path.name, door=Door.INBOX)
     keeps = not (settings.PSEUDONYMIZE_NAMES and report.kind in NAMES_PEOPLE)
     if report.outcome != Outcome.REJECTED:

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from intake.kept import Kept, counted, refused
+from django.utils.translation import gettext_noop
+
+from intake.kept import Kept, grouped, refused
 from intake.models import Outcome, SourceReport
 from licenses.binding import bound_elsewhere
 from licenses.formats.license_file import LicenseFile, parse
@@ -10,6 +12,16 @@ from licenses.formats.problems import Problem
 from licenses.importing import Installed, install_license_file
 from licenses.refusals import refusals
 from servers.models import LicenseServer
+from uploads.kept_sentences import KeptSentence, and_then, kept
+
+ONE_INSTALLED, SEVERAL_INSTALLED = (
+    gettext_noop("1 license line installed."),
+    gettext_noop("%(count)s license lines installed."),
+)
+ONE_BACK, SEVERAL_BACK = (
+    gettext_noop("1 license line in force again."),
+    gettext_noop("%(count)s license lines in force again."),
+)
 
 
 def keep_license_file(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
@@ -30,13 +42,20 @@ def _problems(server: LicenseServer, parsed: LicenseFile) -> list[Problem]:
     return sorted(found, key=lambda problem: problem.line)
 
 
-def _summary(parsed: LicenseFile, installed: Installed) -> str:
+def _summary(parsed: LicenseFile, installed: Installed) -> KeptSentence:
     if not installed.changed_something:
-        return f"This file is installed already, since {installed.file.imported_at:%-d %b %Y}. Nothing changed."
+        day = f"{installed.file.imported_at:%-d %b %Y}"
+        return kept(gettext_noop("This file is installed already, since %(day)s. Nothing changed."), day=day)
     if parsed.is_client_stub:
-        return "A pointer to another license server. It grants no licenses."
-    state = "in force again" if installed.is_back else "installed"
-    words = f"{counted(len(parsed.features), 'license line')} {state}."
+        return kept(gettext_noop("A pointer to another license server. It grants no licenses."))
+    words = _in_force(len(parsed.features), is_back=installed.is_back)
     if installed.retired:
-        words += f" Retired: {', '.join(file.name for file in installed.retired)}."
+        names = ", ".join(file.name for file in installed.retired)
+        words = and_then(words, kept(gettext_noop("Retired: %(files)s."), files=names))
     return words
+
+
+def _in_force(lines: int, *, is_back: bool) -> KeptSentence:
+    if lines == 1:
+        return kept(ONE_BACK if is_back else ONE_INSTALLED)
+    return kept(SEVERAL_BACK if is_back else SEVERAL_INSTALLED, count=grouped(lines))

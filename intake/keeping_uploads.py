@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
-from intake.kept import Kept, counted, refused
+from django.utils.translation import gettext_noop
+
+from accounts.tongues import in_english
+from intake.kept import Kept, found, grouped, refused
 from intake.models import Outcome, SourceReport
 from licenses import grace, readings, usage
 from licenses.formats.payload_records import PayloadReport
@@ -14,6 +17,7 @@ from programs.catalog import programs
 from servers.models import LicenseServer
 from servers.registry import learn
 from uploads.explanations import explain
+from uploads.kept_sentences import KeptSentence, and_then, kept
 from uploads.observing import Observation, observe, of_result
 from uploads.result_file import AnswerNotUnderstood, Result, read
 from uploads.uploader_log import parse_log
@@ -22,17 +26,20 @@ from uploads.uploader_log import parse_log
 def keep_result_file(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
     """The result of the last upload."""
     try:
-        result = read(content)
+        with in_english():
+            result = read(content)
     except AnswerNotUnderstood as error:
-        return _refused_result(str(error))
+        return _refused_result(found(str(error)))
     if not can_be(result.at):
-        return _refused_result(f"No upload can have ended in the year {result.at.year}. Is the server's clock right?")
+        words = gettext_noop("No upload can have ended in the year %(year)s. Is the server's clock right?")
+        return _refused_result(kept(words, year=result.at.year))
     observe(report.server, of_result(result, evidence=decode(content).text))
     return Kept(Outcome.IMPORTED, _result_words(result))
 
 
-def _refused_result(sentence: str) -> Kept:
-    return Kept(Outcome.REJECTED, f"Nothing was imported. {sentence}", (Problem(1, "", sentence, "error", 1),))
+def _refused_result(sentence: KeptSentence) -> Kept:
+    summary = and_then(kept(gettext_noop("Nothing was imported.")), sentence)
+    return Kept(Outcome.REJECTED, summary, (Problem(1, "", sentence, "error", 1),))
 
 
 def keep_uploader_log(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
@@ -43,8 +50,14 @@ def keep_uploader_log(report: SourceReport, content: bytes, *, at: datetime) -> 
     ended = [(one.result, one.text) for one in parsed.uploads if one.result and one.outcome != "unknown"]
     ended = [(result, text) for result, text in ended if can_be(result.at)]
     new = sum(observe(report.server, of_result(result, evidence=text)) for result, text in ended)
-    newest = f" The newest: {_result_words(ended[-1][0])}" if ended else ""
-    return Kept(Outcome.IMPORTED, f"{counted(len(ended), 'upload')} read, {new} of them new.{newest}", parsed.problems)
+    one, several = (
+        gettext_noop("1 upload read, %(new)s of them new."),
+        gettext_noop("%(count)s uploads read, %(new)s of them new."),
+    )
+    words = kept(one, new=new) if len(ended) == 1 else kept(several, count=grouped(len(ended)), new=new)
+    if ended:
+        words = and_then(and_then(words, kept(gettext_noop("The newest:"))), _result_words(ended[-1][0]))
+    return Kept(Outcome.IMPORTED, words, parsed.problems)
 
 
 def keep_payload(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
@@ -55,13 +68,31 @@ def keep_payload(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
     seen = _built(report, parsed)
     if seen:
         observe(report.server, seen)
-    found = readings.of_payload(parsed)
-    usage.record(report.server, found, source=report.kind)
+    peaks = readings.of_payload(parsed)
+    usage.record(report.server, peaks, source=report.kind)
     grace.record(report.server, parsed, source=report.kind)
     _learn(report.server, parsed)
-    what = parsed.manifest.product if parsed.manifest and parsed.manifest.product else "a report"
-    built = " Whether it arrived is told by the result file or the log, not by the bundle." if seen else ""
-    return Kept(Outcome.IMPORTED, f"{what}: {counted(len(found), 'peak')} of use.{built}", parsed.problems)
+    product = parsed.manifest.product if parsed.manifest and parsed.manifest.product else ""
+    words = _peaks(product, len(peaks))
+    if seen:
+        told = gettext_noop("Whether it arrived is told by the result file or the log, not by the bundle.")
+        words = and_then(words, kept(told))
+    return Kept(Outcome.IMPORTED, words, parsed.problems)
+
+
+def _peaks(product: str, count: int) -> KeptSentence:
+    facts = {"product": product, "count": grouped(count)}
+    if product:
+        one, several = (
+            gettext_noop("%(product)s: %(count)s peak of use."),
+            gettext_noop("%(product)s: %(count)s peaks of use."),
+        )
+    else:
+        one, several = (
+            gettext_noop("a report: %(count)s peak of use."),
+            gettext_noop("a report: %(count)s peaks of use."),
+        )
+    return kept(one if count == 1 else several, **facts)
 
 
 def _built(report: SourceReport, parsed: PayloadReport) -> Observation | None:
@@ -102,9 +133,11 @@ def _learn(server: LicenseServer, parsed: PayloadReport) -> None:
         server.reports_as_provider = True
 
 
-def _result_words(result: Result) -> str:
+def _result_words(result: Result) -> KeptSentence:
     when = f"{result.at:%-d %b %Y, %H:%M} UTC"
     if result.is_success:
-        return f"uploaded successfully on {when}."
-    meaning = explain(result.code, evidence=result.message, observed=True)
-    return f"failed on {when} with {result.code}. {meaning.cause}"
+        return kept(gettext_noop("uploaded successfully on %(moment)s."), moment=when)
+    with in_english():  # what is kept is made anew from English
+        cause = str(explain(result.code, evidence=result.message, observed=True).cause)
+    failed = kept(gettext_noop("failed on %(moment)s with %(code)s."), moment=when, code=result.code)
+    return and_then(failed, kept(cause))

@@ -2,11 +2,43 @@
 
 from datetime import datetime
 
-from intake.kept import Kept, counted, refused
+from django.utils.translation import gettext_noop
+
+from intake.kept import Kept, grouped, refused
 from intake.models import Outcome, SourceReport
 from licenses import assignments, leases, readings, usage
 from licenses.formats import inventory_export, lmstat, options_file, udadmin
 from licenses.formats.lmstat_records import LmstatReport
+from uploads.kept_sentences import KeptSentence, and_then, kept
+
+# By whether there is one, and for a row of several by whether it ends there.
+READINGS = {
+    (True, True): gettext_noop("%(count)s reading of use."),
+    (True, False): gettext_noop("%(count)s reading of use,"),
+    (False, True): gettext_noop("%(count)s readings of use."),
+    (False, False): gettext_noop("%(count)s readings of use,"),
+}
+ASSIGNMENTS = {
+    (True, True): gettext_noop("%(count)s assignment."),
+    (True, False): gettext_noop("%(count)s assignment,"),
+    (False, True): gettext_noop("%(count)s assignments."),
+    (False, False): gettext_noop("%(count)s assignments,"),
+}
+LEASES = {True: gettext_noop("%(count)s activation lease."), False: gettext_noop("%(count)s activation leases.")}
+ROWS = {
+    True: gettext_noop(
+        "%(count)s row of installed licenses, which say nothing about use. Import the license files themselves."
+    ),
+    False: gettext_noop(
+        "%(count)s rows of installed licenses, which say nothing about use. Import the license files themselves."
+    ),
+}
+OPTIONS = {
+    (True, True): gettext_noop("%(rules)s rule and %(groups)s group read, nothing changed."),
+    (True, False): gettext_noop("%(rules)s rule and %(groups)s groups read, nothing changed."),
+    (False, True): gettext_noop("%(rules)s rules and %(groups)s group read, nothing changed."),
+    (False, False): gettext_noop("%(rules)s rules and %(groups)s groups read, nothing changed."),
+}
 
 
 def keep_lmstat(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
@@ -26,7 +58,12 @@ def keep_udadmin(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
         return refusal
     held = assignments.record(report.server, assignments.of_udadmin(parsed, zone=report.server.zone), at=at)
     usage.record(report.server, readings.of_udadmin(parsed, received_at=at), source=report.kind)
-    return Kept(Outcome.IMPORTED, f"{counted(held, 'assignment')} of users and devices.", parsed.problems)
+    one, several = (
+        gettext_noop("1 assignment of users and devices."),
+        gettext_noop("%(count)s assignments of users and devices."),
+    )
+    words = kept(one) if held == 1 else kept(several, count=grouped(held))
+    return Kept(Outcome.IMPORTED, words, parsed.problems)
 
 
 def keep_inventory(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
@@ -35,16 +72,13 @@ def keep_inventory(report: SourceReport, content: bytes, *, at: datetime) -> Kep
     if refusal := refused(parsed.problems):
         return refusal
     if parsed.is_empty_answer:
-        summary = "The server answered with a heading and no rows: use is not known, which is not zero."
-        return Kept(Outcome.IMPORTED, summary, parsed.problems)
+        summary = gettext_noop("The server answered with a heading and no rows: use is not known, which is not zero.")
+        return Kept(Outcome.IMPORTED, kept(summary), parsed.problems)
     found = readings.of_inventory(parsed, zone=report.server.zone, received_at=at)
     usage.record(report.server, found, source=report.kind)
     held = assignments.record(report.server, assignments.of_inventory(parsed), at=at)
     leased = leases.record(report.server, parsed, at=at)
-    parts = [counted(len(found), "reading of use")] if len(found) == 1 else [f"{len(found):,} readings of use"]
-    parts += [counted(held, "assignment")] if held else []
-    parts += [counted(leased, "activation lease")] if leased else []
-    return Kept(Outcome.IMPORTED, f"{', '.join(parts)}.", parsed.problems)
+    return Kept(Outcome.IMPORTED, _read(len(found), held, leased), parsed.problems)
 
 
 def keep_options_file(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
@@ -52,16 +86,31 @@ def keep_options_file(report: SourceReport, content: bytes, *, at: datetime) -> 
     parsed = options_file.parse(content)
     if refusal := refused(parsed.problems):
         return refusal
-    words = f"{counted(len(parsed.rules), 'rule')} and {counted(len(parsed.groups), 'group')} read, nothing changed."
-    return Kept(Outcome.IMPORTED, words, parsed.problems)
+    rules, groups = grouped(len(parsed.rules)), grouped(len(parsed.groups))
+    words = OPTIONS[len(parsed.rules) == 1, len(parsed.groups) == 1]
+    return Kept(Outcome.IMPORTED, kept(words, rules=rules, groups=groups), parsed.problems)
 
 
-def _lmstat_summary(parsed: LmstatReport, found: int) -> str:
+def _read(found: int, held: int, leased: int) -> KeptSentence:
+    """What an inventory gave, without what it gave none of."""
+    words = kept(READINGS[found == 1, not (held or leased)], count=grouped(found))
+    if held:
+        words = and_then(words, kept(ASSIGNMENTS[held == 1, not leased], count=grouped(held)))
+    if leased:
+        words = and_then(words, kept(LEASES[leased == 1], count=grouped(leased)))
+    return words
+
+
+def _lmstat_summary(parsed: LmstatReport, found: int) -> KeptSentence:
     if parsed.error:
-        return f"The license server did not answer, so its use is not known, which is not zero: {parsed.error}"
+        silent = gettext_noop(
+            "The license server did not answer, so its use is not known, which is not zero: %(error)s"
+        )
+        return kept(silent, error=parsed.error)
     if parsed.installed is not None and not found:
-        rows = counted(len(parsed.installed.rows), "row")
-        return f"{rows} of installed licenses, which say nothing about use. Import the license files themselves."
+        rows = len(parsed.installed.rows)
+        return kept(ROWS[rows == 1], count=grouped(rows))
     if not found:
-        return "No feature gave a number, so use is not known, which is not zero."
-    return f"Use of {counted(found, 'feature')} read."
+        return kept(gettext_noop("No feature gave a number, so use is not known, which is not zero."))
+    one, several = gettext_noop("Use of 1 feature read."), gettext_noop("Use of %(count)s features read.")
+    return kept(one) if found == 1 else kept(several, count=grouped(found))

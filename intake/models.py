@@ -1,10 +1,13 @@
 """What came in? Every file ever received, whether it was of use or not."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from servers.models import LicenseServer
+from uploads.kept_sentences import said
 
 
 class Outcome(models.TextChoices):
@@ -38,6 +41,7 @@ class SourceReport(models.Model):
     kind = models.CharField(max_length=32)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     summary = models.TextField(help_text="One or two sentences: what it changed, or why it changed nothing")
+    kept = models.JSONField(default=list, help_text="The parts of the summary: English words, what fills them")
     problems = models.JSONField(default=list, help_text="Line, text, sentence and severity of what was not understood")
     problem_count = models.PositiveIntegerField(default=0)
     door = models.CharField(max_length=8, choices=Door.choices)
@@ -62,3 +66,18 @@ class SourceReport(models.Model):
     def names_people(self) -> bool:
         """May its lines name users or devices? Then they are for those who may see such names."""
         return self.kind not in NAMELESS
+
+    @property
+    def summary_now(self) -> str:
+        """The summary for whoever reads now."""
+        return said(self.kept, text=self.summary)
+
+    @property
+    def problems_now(self) -> list[dict[str, Any]]:
+        """The findings for whoever reads now. `language` is that of a sentence that can only be shown as it is kept."""
+        found = []
+        for one in self.problems:
+            sentence = said(one.get("kept"), text="")
+            language = "" if sentence else "en"
+            found.append({**one, "sentence": sentence or one["sentence"], "language": language})
+        return found

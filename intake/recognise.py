@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 from licenses.formats.inventory_export import looks_like_inventory
 from licenses.formats.license_file import parse
 from licenses.formats.lmstat import looks_like_lmstat
@@ -37,14 +39,16 @@ UTF_16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
 
 # What people send by mistake: told by its first bytes, never opened.
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\x1f\x8b", "This is a gzip archive. Unpack it and import the file inside."),
-    (b"%PDF", "This is a PDF document. Import the file itself, not a printed copy."),
-    (b"MZ", "This is a Windows program. Import a license file, a report or a log."),
+    (b"\x1f\x8b", gettext_noop("This is a gzip archive. Unpack it and import the file inside.")),
+    (b"%PDF", gettext_noop("This is a PDF document. Import the file itself, not a printed copy.")),
+    (b"MZ", gettext_noop("This is a Windows program. Import a license file, a report or a log.")),
 )
-EMPTY = "The file is empty. Export or download it again."
-BINARY = "This is binary data, not text. Import a license file, a report or a log; download it again."
-MARKUP = "This XML or HTML is none that a license server writes. Was a web page saved instead of the download?"
-NOT_KNOWN = (
+EMPTY = gettext_noop("The file is empty. Export or download it again.")
+BINARY = gettext_noop("This is binary data, not text. Import a license file, a report or a log; download it again.")
+MARKUP = gettext_noop(
+    "This XML or HTML is none that a license server writes. Was a web page saved instead of the download?"
+)
+NOT_KNOWN = gettext_noop(
     "No license lines were found, nor anything else that is read here: license files, lmstat and udadmin output, "
     "options files, inventory exports, result files, uploader logs and bundles."
 )

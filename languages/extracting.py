@@ -34,6 +34,7 @@ CALLS = {
     "gettext": "t",
     "gettext_lazy": "t",
     "gettext_noop": "t",
+    "say": "t",  # licenses/formats/saying.py: readers of files that know of no language
     "ngettext": "tp",
     "ngettext_lazy": "tp",
     "pgettext": "ct",

@@ -2,6 +2,7 @@
 
 from licenses.formats.license_file import LicenseFile, Problem, ServerLine
 from licenses.formats.problems import shown
+from licenses.formats.saying import say
 from servers.models import LicenseServer
 
 BINDS = "HOSTNAME="
@@ -23,8 +24,10 @@ def bound_elsewhere(parsed: LicenseFile, server: LicenseServer) -> Problem | Non
     if not lines or parsed.is_client_stub or any(bound_host(line) in ours for line in lines):
         return None
     first = lines[0]
-    sentence = (
-        f"This file is bound to {shown(bound_host(first))}. This server is {server.name}, and the license server "
-        "compares the names letter by letter, so it would ignore the file."
+    sentence = say(
+        "This file is bound to %(host)s. This server is %(server)s, and the license server compares the names letter "
+        "by letter, so it would ignore the file.",
+        host=shown(bound_host(first)),
+        server=server.name,
     )
     return Problem(first.line, shown(f"SERVER {first.host} {first.hostid}"), sentence, "warning", first.end_line)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from servers.models import LicenseServer
 
@@ -163,8 +164,8 @@ class Assignment(models.Model):
     class Holder(models.TextChoices):
         """Who holds it."""
 
-        USER = "user", "User"
-        DEVICE = "device", "Device"
+        USER = "user", _("User")
+        DEVICE = "device", _("Device")
 
     server = models.ForeignKey(LicenseServer, on_delete=models.CASCADE, related_name="+")
     feature = models.CharField(max_length=128)

@@ -9,7 +9,9 @@ from datetime import date
 from itertools import chain
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts.tongues import in_our_language
 from licenses.formats.vendor_string import parse_vendor_string
 from licenses.models import License
 from licenses.products import product_of
@@ -33,7 +35,8 @@ def detect(server: LicenseServer, *, on: date) -> Detection:
     """The verdict from a person, then license files, then what the server itself reported."""
     if server.provider_override != ProviderOverride.AUTOMATIC:
         is_provider = server.provider_override == ProviderOverride.YES
-        return Detection(is_provider, "administrator", f"Set by hand to {server.get_provider_override_display()}.")
+        evidence = _("Set by hand to %(verdict)s.") % {"verdict": server.get_provider_override_display()}
+        return Detection(is_provider, "administrator", evidence)
     licenses = list(License.objects.in_force(on=on).filter(file__server=server).select_related("file"))
     found = _in_files(licenses)
     if found:
@@ -42,7 +45,7 @@ def detect(server: LicenseServer, *, on: date) -> Detection:
         return Detection(
             is_provider=True,
             rule="payload",
-            evidence="A report of this server counts billable users for an organization.",
+            evidence=_("A report of this server counts billable users for an organization."),
         )
     return Detection(is_provider=False, rule="", evidence="", hint=_hint(licenses))
 
@@ -57,18 +60,19 @@ def _by_type(license: License) -> Detection | None:
     license_type = (parse_vendor_string(license.vendor_string).license_type or "").upper()
     if "CSP" not in license_type:
         return None
-    return Detection(is_provider=True, rule="license_type", evidence=f"License type {license_type}: {_place(license)}.")
+    evidence = _("License type %(type)s: %(feature)s in %(file)s, line %(line)s.")
+    return Detection(True, "license_type", evidence % {"type": license_type, **_place(license)})
 
 
 def _by_words(license: License) -> Detection | None:
     if WORDS not in license.vendor_string.lower().replace("_", " ").replace("-", " "):
         return None
-    evidence = f"The vendor string says it: {_place(license)}."
-    return Detection(is_provider=True, rule="vendor_string", evidence=evidence)
+    evidence = _("The vendor string says it: %(feature)s in %(file)s, line %(line)s.")
+    return Detection(True, "vendor_string", evidence % _place(license))
 
 
-def _place(license: License) -> str:
-    return f"{license.feature} in {license.file.name}, line {license.line}"
+def _place(license: License) -> dict[str, str | int]:
+    return {"feature": license.feature, "file": license.file.name, "line": license.line}
 
 
 def _hint(licenses: list[License]) -> str:
@@ -76,13 +80,14 @@ def _hint(licenses: list[License]) -> str:
     ours = [one for one in licenses if one.is_citrix and not one.is_system]
     models = {product_of(one.feature).model for one in ours}
     if ours and models == {"user/device"} and all(one.expires_on for one in ours):
-        return "All licenses are for users and devices and all of them expire, as service providers have them."
+        return _("All licenses are for users and devices and all of them expire, as service providers have them.")
     return ""
 
 
 def remember(server: LicenseServer, *, on: date) -> Detection:
     """Detect, and keep verdict, rule and evidence on the server, where consent and pages look."""
-    found = detect(server, on=on)
+    with in_our_language():  # it is kept with the server
+        found = detect(server, on=on)
     facts = {
         "is_provider": found.is_provider,
         "provider_rule": found.rule,

@@ -25,6 +25,11 @@ def and_then(first: KeptSentence, second: KeptSentence) -> KeptSentence:
     return _as_kept([*first.parts, *second.parts])
 
 
+def again(parts: list[list[Any]]) -> KeptSentence:
+    """From the parts that somebody else has."""
+    return _as_kept(parts)
+
+
 def said(parts: Any, *, text: str) -> str:
     """The sentence for whoever reads now; `text` where nothing usable was kept beside it."""
     try:

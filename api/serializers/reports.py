@@ -8,6 +8,7 @@ from api.serializers.asking import Asking
 from intake.importing import KEPT_PROBLEMS
 from intake.models import SourceReport
 
+SUMMARY = "One or two sentences: what it changed, or why it changed nothing"
 UNRECOGNIZED = "Findings that are a warning or an error; null where no line was read, because the kind is unknown"
 
 
@@ -26,6 +27,7 @@ class ReportSerializer(serializers.ModelSerializer[SourceReport]):
 
     server = serializers.UUIDField(source="server.guid")
     server_name = serializers.CharField(source="server.name")
+    summary = serializers.CharField(source="summary_now", help_text=SUMMARY)
     bytes = serializers.IntegerField(source="size")
     problem_count = serializers.IntegerField(help_text="Notes included")
     unrecognized_lines = serializers.IntegerField(allow_null=True, help_text=UNRECOGNIZED)
@@ -61,7 +63,7 @@ class ReportSerializer(serializers.ModelSerializer[SourceReport]):
 class ReportInFullSerializer(ReportSerializer):
     """The same with its findings, at most the first 200. Lines that may name people are for those who may see names."""
 
-    problems = FindingSerializer(many=True)
+    problems = FindingSerializer(many=True, source="problems_now")
 
     class Meta(ReportSerializer.Meta):
         fields = (*ReportSerializer.Meta.fields, "problems")

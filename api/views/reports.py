@@ -125,6 +125,6 @@ def _server(request: Request, name: str) -> LicenseServer:
 def _answer(request: Request, report: SourceReport) -> HttpResponse:
     body = ReportInFullSerializer(row_at(REPORTS, report.pk), context={"request": request}).data
     if report.outcome == Outcome.REJECTED:
-        return problem(request, 422, detail=report.summary, report=body)
+        return problem(request, 422, detail=report.summary_now, report=body)
     where = f"{request.path.rstrip('/')}/{report.pk}"
     return Response(body, status=STATUS[Outcome(report.outcome)], headers={"Location": where})

@@ -103,7 +103,7 @@ def inside(label: str) -> str:
 @register.filter
 def license_type(code: str) -> str:
     """The license type in words, the code where there are none."""
-    return license_type_name(code) if code else _("not stated")
+    return _(license_type_name(code)) if code else _("not stated")
 
 
 @register.filter

@@ -7,6 +7,8 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 
+from licenses.formats.saying import say
+
 MAX_MEMBERS = 64
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024  # all files together; what a zip claims about its sizes is not believed
 # A report of a hundred thousand similar users shrinks about thirty times; deflate itself ends at a thousand.
@@ -48,30 +50,52 @@ class _Budget:
     def spend(self, count: int) -> None:
         self.unpacked += count
         if self.unpacked > MAX_UNPACKED_BYTES:
-            raise NotUnpacked(f"The bundle unpacks to more than {MAX_UNPACKED_BYTES // 1024**2} MB. Do not open it.")
+            raise NotUnpacked(
+                say(
+                    "The bundle unpacks to more than %(max_unpacked_bytes)s MB. Do not open it.",
+                    max_unpacked_bytes=MAX_UNPACKED_BYTES // 1024**2,
+                )
+            )
         if self.unpacked > max(RATIO_MATTERS_FROM, MAX_RATIO * self.packed):
             raise NotUnpacked(
-                f"The bundle grows to more than {MAX_RATIO} times its size, as a zip bomb does."
-                " Get the bundle from the license server again."
+                say(
+                    "The bundle grows to more than %(max_ratio)s times its size, as a zip bomb does. Get the "
+                    "bundle from the license server again.",
+                    max_ratio=MAX_RATIO,
+                )
             )
 
 
 def read_members(raw: bytes) -> dict[str, bytes]:
     """The files of the zip by name, in its order. Raises NotUnpacked."""
     if raw.count(DIRECTORY_ENTRY) > MOST_ENTRIES_READ:
-        raise NotUnpacked(f"The bundle holds thousands of files; {MAX_MEMBERS} at most are read.")
+        raise NotUnpacked(
+            say(
+                "The bundle holds thousands of files; %(max_members)s at most are read.",
+                max_members=MAX_MEMBERS,
+            )
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as bundle:
             infos = [info for info in bundle.infolist() if not info.is_dir()]
             if len(bundle.infolist()) > MAX_MEMBERS:
-                raise NotUnpacked(f"The bundle holds {len(bundle.infolist())} files; {MAX_MEMBERS} at most are read.")
+                raise NotUnpacked(
+                    say(
+                        "The bundle holds %(number)s files; %(max_members)s at most are read.",
+                        number=len(bundle.infolist()),
+                        max_members=MAX_MEMBERS,
+                    )
+                )
             budget = _Budget(packed=len(raw))
             for info in bundle.infolist():
                 _check_name(info, budget.seen)
             return {info.filename: _unpacked(bundle, info, budget) for info in infos}
     except UNREADABLE as error:
         raise NotUnpacked(
-            f"The bundle cannot be unpacked ({_reason(error)}). It may be cut off; copy it again."
+            say(
+                "The bundle cannot be unpacked (%(reason)s). It may be cut off; copy it again.",
+                reason=_reason(error),
+            )
         ) from error
 
 
@@ -80,18 +104,26 @@ def _check_name(info: zipfile.ZipInfo, seen: set[str]) -> None:
     name = info.orig_filename
     path = name.replace("\\", "/")
     if "\0" in name or not name.isprintable():
-        raise NotUnpacked("A file in the bundle has a NUL or another control character in its name. Do not open it.")
+        raise NotUnpacked(
+            say(
+                "A file in the bundle has a NUL or another control character in its name. Do not open it.",
+            )
+        )
     if path.startswith("/") or DRIVE.match(path):
-        raise NotUnpacked("A file in the bundle has an absolute path for a name. Do not open it.")
+        raise NotUnpacked(say("A file in the bundle has an absolute path for a name. Do not open it."))
     if ".." in path.split("/"):
-        raise NotUnpacked("A file in the bundle has a name that leads out of its folder. Do not open it.")
+        raise NotUnpacked(say("A file in the bundle has a name that leads out of its folder. Do not open it."))
     if path.casefold() in seen:
-        raise NotUnpacked("The bundle holds two files of the same name. Do not open it.")
+        raise NotUnpacked(say("The bundle holds two files of the same name. Do not open it."))
     seen.add(path.casefold())
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise NotUnpacked("A file in the bundle is packed in a way that the product does not use. Do not open it.")
+        raise NotUnpacked(
+            say(
+                "A file in the bundle is packed in a way that the product does not use. Do not open it.",
+            )
+        )
     if info.flag_bits & 1:
-        raise NotUnpacked("The bundle is protected by a password. Remove the password, then import it again.")
+        raise NotUnpacked(say("The bundle is protected by a password. Remove the password, then import it again."))
 
 
 def _unpacked(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:

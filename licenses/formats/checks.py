@@ -5,6 +5,7 @@ from datetime import date
 
 from licenses.formats.problems import Problem, ProblemList, Severity
 from licenses.formats.records import Feature, LicenseFile, Package
+from licenses.formats.saying import say
 
 
 def check(parsed: LicenseFile, *, today: date | None) -> tuple[Problem, ...]:
@@ -33,11 +34,13 @@ def _listed(findings: list[Problem]) -> tuple[Problem, ...]:
 
 def _no_license(parsed: LicenseFile) -> Iterator[Problem]:
     if not parsed.is_license_file:
-        sentence = "No license statement was found in this file. Choose the license file itself."
+        sentence = say("No license statement was found in this file. Choose the license file itself.")
         yield Problem(1, "", sentence, "error", max(1, parsed.line_count))
     elif parsed.is_client_stub:
         line = parsed.servers[0].line
-        sentence = "This file only points clients to a license server and grants nothing. Import the server's own file."
+        sentence = say(
+            "This file only points clients to a license server and grants nothing. Import the server's own file.",
+        )
         yield Problem(line, f"SERVER {parsed.servers[0].host}", sentence, "note", line)
 
 
@@ -48,7 +51,9 @@ def _end(parsed: LicenseFile) -> Iterator[Problem]:
     last = parsed.features[-1]
     is_at_the_end = last.end_line == parsed.line_count
     if is_at_the_end and last.is_citrix and not last.signed and not last.positional_key_present:
-        sentence = "The file ends in the middle of this license: its signature is missing. Get the complete file."
+        sentence = say(
+            "The file ends in the middle of this license: its signature is missing. Get the complete file.",
+        )
         yield _about(last, sentence, severity="error")
 
 
@@ -57,9 +62,10 @@ def _server_groups(parsed: LicenseFile) -> Iterator[Problem]:
         return
     for group in parsed.server_blocks():
         if len(group) not in {1, 3}:
-            sentence = (
-                f"{len(group)} SERVER lines belong together here; only one, or three for a redundant triad, may be."
-                " Keep the lines of the original file."
+            sentence = say(
+                "%(number)s SERVER lines belong together here; only one, or three for a redundant triad, may "
+                "be. Keep the lines of the original file.",
+                number=len(group),
             )
             yield Problem(group[1].line, f"SERVER {group[1].host}", sentence, "warning", group[-1].end_line)
 
@@ -73,9 +79,10 @@ def _vendors(parsed: LicenseFile) -> Iterator[Problem]:
         vendor = feature.vendor.upper()
         if feature.count is not None and vendor not in named:
             named.add(vendor)
-            sentence = (
-                f"No VENDOR line names the daemon {feature.vendor[:80]}, so a server cannot serve its features."
-                f" Add “VENDOR {feature.vendor[:80]}”, or get the complete file."
+            sentence = say(
+                "No VENDOR line names the daemon %(vendor)s, so a server cannot serve its features. Add "
+                "“VENDOR %(vendor)s”, or get the complete file.",
+                vendor=feature.vendor[:80],
             )
             yield _about(feature, sentence)
 
@@ -96,19 +103,27 @@ def _conflicts(features: tuple[Feature, ...]) -> Iterator[Problem]:
     licenses: dict[tuple[object, ...], Feature] = {}
     for one in features:
         if one.is_uncounted and one.hostid is None:
-            sentence = "This license is uncounted but has no HOSTID, so no client will accept it. Ask for a new file."
+            sentence = say(
+                "This license is uncounted but has no HOSTID, so no client will accept it. Ask for a new file.",
+            )
             yield _about(one, sentence)
         if one.signature_sha256:
             terms = (one.signature_sha256, one.feature, one.vendor, one.version, one.expiry_raw, one.count)
             twin = licenses.setdefault(terms, one)
             if twin is not one and twin.serial_number == one.serial_number:
-                sentence = f"The same license stands in line {twin.line} already. Count it once; remove this copy."
+                sentence = say(
+                    "The same license stands in line %(line)s already. Count it once; remove this copy.",
+                    line=twin.line,
+                )
                 yield _about(one, sentence)
                 continue
         if one.keyword == "FEATURE":
             first = first_lines.setdefault((one.feature, one.vendor.upper(), one.version), one.line)
             if first != one.line:
-                sentence = f"Only the first FEATURE of a name counts; it stands in line {first}. Nothing to do."
+                sentence = say(
+                    "Only the first FEATURE of a name counts; it stands in line %(first)s. Nothing to do.",
+                    first=first,
+                )
                 yield _about(one, sentence, severity="note")
 
 
@@ -116,18 +131,26 @@ def _packages(parsed: LicenseFile) -> Iterator[Problem]:
     enabled = {(feature.feature, feature.vendor.upper()) for feature in parsed.features}
     for package in parsed.packages:
         if (package.name, package.vendor.upper()) not in enabled:
-            sentence = "No FEATURE or INCREMENT enables this package, so it grants nothing. Get the complete file."
+            sentence = say(
+                "No FEATURE or INCREMENT enables this package, so it grants nothing. Get the complete file.",
+            )
             yield _about(package, sentence, severity="note")
 
 
 def _days(parsed: LicenseFile, today: date) -> Iterator[Problem]:
     for feature in parsed.features:
         if feature.expires_on is not None and feature.expires_on < today:
-            sentence = f"This license expired on {feature.expires_on.isoformat()}. Renew it, or remove the file."
+            sentence = say(
+                "This license expired on %(expires_on)s. Renew it, or remove the file.",
+                expires_on=feature.expires_on.isoformat(),
+            )
             yield _about(feature, sentence)
         start = feature.start
         if start is not None and start > today:
-            sentence = f"This license starts on {start.isoformat()}. It cannot be used before that day."
+            sentence = say(
+                "This license starts on %(start)s. It cannot be used before that day.",
+                start=start.isoformat(),
+            )
             yield _about(feature, sentence)
 
 

@@ -6,6 +6,7 @@ from licenses.formats.inventory_dates import UNKNOWN, DateOrder, Moment, read_mo
 from licenses.formats.inventory_kinds import RowKind
 from licenses.formats.inventory_raw import RawRecord
 from licenses.formats.problems import Severity
+from licenses.formats.saying import say
 
 # Every column that may hold a date in a console's culture.
 DATE_NAMES = frozenset(
@@ -25,8 +26,6 @@ DATE_NAMES = frozenset(
     ]
 )
 LONGEST_NUMBER = 12
-NOT_A_NUMBER = "“{}” in {} is not a whole number; it counts as unknown."
-NOT_A_DATE = "“{}” in {} is not a date that can be read; it counts as unknown."
 
 
 @dataclass(slots=True)
@@ -59,7 +58,7 @@ class Cells:
             return None
         if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER:
             return int(text)
-        self.say(NOT_A_NUMBER.format(text[:40], name))
+        self.say(say("“%(text)s” in %(name)s is not a whole number; it counts as unknown.", text=text[:40], name=name))
         return None
 
     def moment(self, *names: str) -> Moment:
@@ -69,7 +68,13 @@ class Cells:
         moment = read_moment(text, order=self.order)
         if not moment.known:
             written = next(name for name in names if self.text(name))
-            self.say(NOT_A_DATE.format(text[:40], written))
+            self.say(
+                say(
+                    "“%(text)s” in %(name)s is not a date that can be read; it counts as unknown.",
+                    text=text[:40],
+                    name=written,
+                )
+            )
         return moment
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from licenses.formats.inventory_kinds import known_names
 from licenses.formats.inventory_raw import RawRecord, RefusedLines
+from licenses.formats.saying import say
 from licenses.formats.statements import PhysicalLines
 
 DELIMITERS = (",", ";", "\t")
@@ -26,13 +27,8 @@ TELLING = (
     "datetime",
 )
 
-FORMULA = (
-    "The cell {} begins with a sign that spreadsheets take for a formula. It was kept as plain text and never run;"
-    " find out who wrote it."
-)
-OPEN_QUOTE = "A quote in this row is never closed, so its cells cannot be told apart. Export the list again."
-UNREADABLE = "This row cannot be read as CSV. Export the list again."
-WRONG_WIDTH = "This row has {} cells, but the heading has {}. Export the list again."
+OPEN_QUOTE = say("A quote in this row is never closed, so its cells cannot be told apart. Export the list again.")
+UNREADABLE = say("This row cannot be read as CSV. Export the list again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ class CsvBlock:
         if cells is None:
             return RefusedLines(first, first, line, UNREADABLE), 1
         if len(cells) != len(self.names):
-            return RefusedLines(first, first, line, WRONG_WIDTH.format(len(cells), len(self.names))), 1
+            return RefusedLines(first, first, line, _wrong_width(len(cells), len(self.names))), 1
         fields = tuple(zip(self.names, (cell.strip() for cell in cells), strict=True))
         return RawRecord(fields, line=first, end_line=last, text=line, remarks=_formulas(fields)), used
 
@@ -91,4 +87,18 @@ def _cells(text: str, delimiter: str) -> list[str] | None:
 
 
 def _formulas(fields: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    return tuple(FORMULA.format(name[:40]) for name, value in fields if value.startswith(FORMULA_MARKS))
+    return tuple(_formula(name[:40]) for name, value in fields if value.startswith(FORMULA_MARKS))
+
+
+def _formula(cell: str) -> str:
+    return say(
+        "The cell %(cell)s begins with a sign that spreadsheets take for a formula. It was kept as plain text and "
+        "never run; find out who wrote it.",
+        cell=cell,
+    )
+
+
+def _wrong_width(cells: int, names: int) -> str:
+    return say(
+        "This row has %(cells)s cells, but the heading has %(names)s. Export the list again.", cells=cells, names=names
+    )

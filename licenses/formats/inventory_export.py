@@ -28,6 +28,7 @@ from licenses.formats.inventory_records import (
     UsageSample,
 )
 from licenses.formats.inventory_rows import RowReader
+from licenses.formats.saying import say
 from licenses.formats.statements import physical_lines
 from licenses.formats.text import decode
 
@@ -52,14 +53,18 @@ Wanted = TypeVar("Wanted")
 # How much of a text is enough to tell its kind.
 WINDOW = 65_536
 
-NO_CODE = "This object has no license code, so it cannot be told what it is about. Export all columns."
-EMPTY_ANSWER = (
-    "The export has a heading but no row below it. The server gave no answer, which is unknown and not zero;"
-    " the service behind it may need a restart."
+NO_CODE = say("This object has no license code, so it cannot be told what it is about. Export all columns.")
+EMPTY_ANSWER = say(
+    "The export has a heading but no row below it. The server gave no answer, which is unknown and not zero; "
+    "the service behind it may need a restart.",
 )
-UNCERTAIN_ORDER = (
-    "Nothing in the file shows whether day or month comes first in its dates. They were read {} first, which is not"
-    " certain: compare one date with the license server, or export with a date above the 12th."
+READ_DAY_FIRST = say(
+    "Nothing in the file shows whether day or month comes first in its dates. They were read day first, which is not "
+    "certain: compare one date with the license server, or export with a date above the 12th."
+)
+READ_MONTH_FIRST = say(
+    "Nothing in the file shows whether day or month comes first in its dates. They were read month first, which is not "
+    "certain: compare one date with the license server, or export with a date above the 12th."
 )
 
 
@@ -127,7 +132,7 @@ def _note_uncertain(records: list[RawRecord], order: DateOrder, book: LineBook) 
     for record in records:
         for text in date_texts(record):
             if not read_moment(text, order=order).order_certain:
-                sentence = UNCERTAIN_ORDER.format("day" if order.day_first else "month")
+                sentence = READ_DAY_FIRST if order.day_first else READ_MONTH_FIRST
                 book.remark(record.line, text, sentence, severity="note", end_line=record.end_line)
                 return
 

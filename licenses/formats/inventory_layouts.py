@@ -11,6 +11,7 @@ from licenses.formats.inventory_kinds import RowKind, kind_of
 from licenses.formats.inventory_lines import LineBook
 from licenses.formats.inventory_raw import RawRecord, RefusedLines
 from licenses.formats.inventory_tables import TableBlock, is_ruler, table_columns
+from licenses.formats.saying import say
 from licenses.formats.statements import PhysicalLines
 
 PROMPT = re.compile(r"(?:PS(?:\s[^>]*+)?|[A-Za-z]:\\[^<>|*?]*+)>|>>")
@@ -21,13 +22,15 @@ SECTION = re.compile(r"<<<([^<>:]*+)(?::[^<>]*+)?>>>")
 PROPERTY = re.compile(r"([A-Za-z_]\w*+)(?:\s*+:(?=\s|$)|=)(.*+)")
 CHECKMK_SECTION = "citrix_licenses"
 
-NOT_PART = (
-    "This line belongs to no list, table or CSV of a known command. It was left out; check that the export is whole."
+NOT_PART = say(
+    "This line belongs to no list, table or CSV of a known command. It was left out; check that the export is whole.",
 )
-FOREIGN_SECTION = "This section of the agent is not about licenses; it was left out."
-FOREIGN_OBJECT = "This object has none of the property sets of the license commands; it was left out."
-FOREIGN_HEADING = "These columns belong to no known license command. Export all columns, without Select-Object."
-BAD_AGENT_ROW = "A row of this section is a license code and two numbers: total and in use. This one was left out."
+FOREIGN_SECTION = say("This section of the agent is not about licenses; it was left out.")
+FOREIGN_OBJECT = say("This object has none of the property sets of the license commands; it was left out.")
+FOREIGN_HEADING = say("These columns belong to no known license command. Export all columns, without Select-Object.")
+BAD_AGENT_ROW = say(
+    "A row of this section is a license code and two numbers: total and in use. This one was left out.",
+)
 
 
 @dataclass(slots=True)

@@ -5,16 +5,13 @@ from datetime import date
 from licenses.formats.inventory_cells import Cells
 from licenses.formats.inventory_dates import Moment
 from licenses.formats.inventory_records import InventoryPool
+from licenses.formats.saying import say
 from licenses.products import is_system_code
 
 SYSTEM_TYPES = frozenset(["SYS", "SYSTEM"])
 # How the start-up license writes "no expiry": the first day of 2000 in UTC, seen from either side of the zero meridian.
 NO_EXPIRY_DAYS = frozenset([date(1999, 12, 31), date(2000, 1, 1)])
-NO_EXPIRY = (
-    "The expiry “{}” is how the server writes that a license has none, but only start-up licenses are known to do so."
-    " Check the license file; until then the expiry counts as unknown."
-)
-TOO_MUCH_OVERDRAFT = "More overdraft than licenses in total: the contracted number is not known."
+TOO_MUCH_OVERDRAFT = say("More overdraft than licenses in total: the contracted number is not known.")
 
 
 def powershell_pool(cells: Cells) -> InventoryPool | None:
@@ -110,7 +107,12 @@ def expiry_of(cells: Cells, *, name: str, never: bool) -> Moment:
     if never:
         return Moment(known=True, order_certain=moment.order_certain)
     if moment.on in NO_EXPIRY_DAYS:
-        cells.say(NO_EXPIRY.format(cells.text(name)), severity="note")
+        sentence = say(
+            "The expiry “%(expiry)s” is how the server writes that a license has none, but only start-up licenses are "
+            "known to do so. Check the license file; until then the expiry counts as unknown.",
+            expiry=cells.text(name),
+        )
+        cells.say(sentence, severity="note")
         return Moment(order_certain=moment.order_certain)
     return moment
 

@@ -26,9 +26,10 @@ from licenses.formats.inventory_records import (
     UsageDetail,
     UsageSample,
 )
+from licenses.formats.saying import say
 
 POOL_INDEX = re.compile(r"LicPoolUsage\[([0-9]{1,9})\]", re.IGNORECASE)
-NO_POOL = "These samples do not say which pool they belong to. Export the pool together with its samples."
+NO_POOL = say("These samples do not say which pool they belong to. Export the pool together with its samples.")
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from licenses.formats.inventory_raw import RawRecord, RefusedLines
+from licenses.formats.saying import say
 
 DASHES = re.compile(r"-+")
 RULER = re.compile(r"\s*+--[-\s]*+")
@@ -12,10 +13,11 @@ CUT_MARKS = ("...", "…")
 # Columns whose value must be whole, because it names something.
 NAMING = frozenset(["pem", "pld", "licenseproductname", "featurename", "typename", "name", "serialnumber"])
 
-MISALIGNED = (
-    "The cells of this row do not line up with the columns of its table. Export with Export-Csv or Format-List instead."
+MISALIGNED = say(
+    "The cells of this row do not line up with the columns of its table. Export with Export-Csv or "
+    "Format-List instead.",
 )
-CUT = "The console was too narrow and cut a name in this row. Export with Export-Csv or Format-List instead."
+CUT = say("The console was too narrow and cut a name in this row. Export with Export-Csv or Format-List instead.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,16 @@ from licenses.formats.records import (
     Upgrade,
     VendorLine,
 )
-from licenses.formats.statements import WORDS_NEEDED, PhysicalLines, Statement, StrayLine, read_statements
+from licenses.formats.saying import say
+from licenses.formats.statements import (
+    CUT_BY_BLANK,
+    CUT_BY_END,
+    WORDS_NEEDED,
+    PhysicalLines,
+    Statement,
+    StrayLine,
+    read_statements,
+)
 from licenses.formats.strays import explain
 from licenses.formats.text import DecodedText, decode
 
@@ -101,7 +110,9 @@ def _read(text: str, found: _Found) -> None:
 
 def _read_lines(physical: PhysicalLines, found: _Found) -> None:
     if physical.is_double_spaced:
-        sentence = "A blank line follows every line, as console captures have it. They were left out; nothing to do."
+        sentence = say(
+            "A blank line follows every line, as console captures have it. They were left out; nothing to do.",
+        )
         found.reader.problems.add(1, "", sentence, severity="note")
     for one in read_statements(physical):
         if isinstance(one, StrayLine):
@@ -143,10 +154,7 @@ def _take_statement(statement: Statement, found: _Found) -> None:
     found.spans.append((statement.line, statement.end_line))
     found.in_capitals = found.in_capitals or statement.is_deliberate
     if statement.cut_by:
-        sentence = (
-            f"This {keyword} statement ends in a backslash, but {statement.cut_by} follows."
-            " The rest of it is missing; get the original file."
-        )
+        sentence = _cut(keyword, statement.cut_by)
         found.reader.problems.add(
             statement.line, statement.first_line, sentence, severity="error", end_line=statement.end_line
         )
@@ -184,9 +192,14 @@ def _straight(statement: Statement, found: _Found) -> Statement:
         return statement
     is_whole = text.count('"') % 2 == 0
     sentence = (
-        "Typographic quotes stand where straight ones belong; they were read as straight ones. Get the original file."
+        say(
+            "Typographic quotes stand where straight ones belong; they were read as straight ones. Get the "
+            "original file.",
+        )
         if is_whole
-        else "Typographic quotes stand where straight ones belong, and they do not pair up. Get the original file."
+        else say(
+            "Typographic quotes stand where straight ones belong, and they do not pair up. Get the original file.",
+        )
     )
     found.reader.problems.add(statement.line, statement.first_line, sentence, end_line=statement.end_line)
     return replace(statement, text=text) if is_whole else statement
@@ -234,3 +247,23 @@ def _is_license_file(found: _Found) -> bool:
         return True
     features = any(one.expiry_known and one.count_known for one in found.features)
     return features or any(one.expiry_known and one.count_known for one in found.upgrades)
+
+
+def _cut(keyword: str, cut_by: str) -> str:
+    if cut_by == CUT_BY_BLANK:
+        return say(
+            "This %(keyword)s statement ends in a backslash, but a blank line follows. The rest of it is missing; get "
+            "the original file.",
+            keyword=keyword,
+        )
+    if cut_by == CUT_BY_END:
+        return say(
+            "This %(keyword)s statement ends in a backslash, but the end of the file follows. The rest of it is "
+            "missing; get the original file.",
+            keyword=keyword,
+        )
+    return say(
+        "This %(keyword)s statement ends in a backslash, but a new statement follows. The rest of it is missing; get "
+        "the original file.",
+        keyword=keyword,
+    )

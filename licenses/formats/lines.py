@@ -17,17 +17,17 @@ from licenses.formats.records import (
     VendorLine,
     whole_number,
 )
+from licenses.formats.saying import say
 from licenses.formats.statements import Statement
 
-TORN_QUOTES = (
-    "The quotes in this statement do not pair up, so its attributes were read only up to that place."
-    " Compare the statement with the original file."
+TORN_QUOTES = say(
+    "The quotes in this statement do not pair up, so its attributes were read only up to that place. Compare "
+    "the statement with the original file.",
 )
-SWALLOWED = (
-    "A signature stands in this line, so a line break before a license was lost."
-    " Nothing from the signature on was read; get the original file."
+SWALLOWED = say(
+    "A signature stands in this line, so a line break before a license was lost. Nothing from the signature "
+    "on was read; get the original file.",
 )
-UNREADABLE_DATE = "is not a date of the form dd-mmm-yyyy, nor “permanent”. Compare it with the original file."
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Reader:
         expiry = read_date(expiry_raw)
         count, count_known = self._count(statement, count_raw)
         if not expiry.known:
-            self._note(statement, f"The expiry “{shown(expiry_raw)}” {UNREADABLE_DATE}")
+            self._note(statement, _unreadable_expiry(expiry_raw))
         found = self._attributes(statement, rest)
         return Feature(
             **_signed(statement, found),
@@ -69,7 +69,7 @@ class Reader:
         expiry = read_date(expiry_raw)
         count, count_known = self._count(statement, count_raw)
         if not expiry.known:
-            self._note(statement, f"The expiry “{shown(expiry_raw)}” {UNREADABLE_DATE}")
+            self._note(statement, _unreadable_expiry(expiry_raw))
         return Upgrade(
             **_signed(statement, self._attributes(statement, rest)),
             feature=name,
@@ -110,7 +110,7 @@ class Reader:
         words, _ = self._fixed(statement, 2)
         if not words:
             return None
-        self._note(statement, "FEATURESET is obsolete and grants nothing here. Nothing to do.", severity="note")
+        self._note(statement, say("FEATURESET is obsolete and grants nothing here. Nothing to do."), severity="note")
         return FeatureSet(statement.line, statement.end_line, words[1])
 
     def server(self, statement: Statement) -> ServerLine | None:
@@ -120,10 +120,10 @@ class Reader:
             return None
         bare = [word.strip('"') for word in raw]
         if len(bare) == 1:
-            self._note(statement, "This SERVER line names no host id. Compare it with the original file.")
+            self._note(statement, say("This SERVER line names no host id. Compare it with the original file."))
         port = whole_number(bare[2]) if len(bare) > 2 else None
         if port is not None and not 0 < port < 65536:
-            self._note(statement, f"“{port}” is no port number. Use a number from 1 to 65535.")
+            self._note(statement, say("“%(port)s” is no port number. Use a number from 1 to 65535.", port=port))
             port = None
         return ServerLine(
             line=statement.line,
@@ -165,9 +165,10 @@ class Reader:
         joined = "".join(words)
         if len(words) == count and "=" not in joined and '"' not in joined:
             return words, rest
-        sentence = (
-            f"This {statement.keyword} statement has fewer fixed fields than it needs, so it was left out."
-            " Compare it with the original file."
+        sentence = say(
+            "This %(keyword)s statement has fewer fixed fields than it needs, so it was left out. Compare it "
+            "with the original file.",
+            keyword=statement.keyword,
         )
         self._note(statement, sentence, severity="error")
         return [], ""
@@ -179,7 +180,10 @@ class Reader:
             self._note(statement, SWALLOWED, severity="error")
             raw = raw[:signature]
         elif not raw:
-            sentence = f"This {statement.keyword} line names nothing. Compare it with the original file."
+            sentence = say(
+                "This %(keyword)s line names nothing. Compare it with the original file.",
+                keyword=statement.keyword,
+            )
             self._note(statement, sentence, severity="error")
         elif statement.text.count('"') % 2:
             self._note(statement, TORN_QUOTES, severity="error")
@@ -190,7 +194,13 @@ class Reader:
             return None, True
         count = whole_number(word)
         if count is None:
-            self._note(statement, f"The count “{shown(word)}” is not a number. Compare it with the original file.")
+            self._note(
+                statement,
+                say(
+                    "The count “%(shown)s” is not a number. Compare it with the original file.",
+                    shown=shown(word),
+                ),
+            )
         return count or None, count is not None
 
     def _attributes(self, statement: Statement, rest: str) -> Attributes:
@@ -199,16 +209,22 @@ class Reader:
             self._note(statement, TORN_QUOTES, severity="error")
         for name, value in found.pairs:
             if name in {"ISSUED", "START"} and not read_date(value).known:
-                self._note(statement, f"{name} “{shown(value)}” {UNREADABLE_DATE}")
+                sentence = say(
+                    "%(name)s “%(date)s” is not a date of the form dd-mmm-yyyy, nor “permanent”. Compare it with the "
+                    "original file.",
+                    name=name,
+                    date=shown(value),
+                )
+                self._note(statement, sentence)
                 break
         return found
 
     def _components(self, statement: Statement, text: str) -> tuple[Component, ...]:
         components = [_component(spec) for spec in text.split()]
         if not components:
-            self._note(statement, "This PACKAGE names no components. Compare it with the original file.")
+            self._note(statement, say("This PACKAGE names no components. Compare it with the original file."))
         if any(component.count == 0 for component in components):
-            sentence = "A component of this PACKAGE has a quantity that is not a number. It counts as none."
+            sentence = say("A component of this PACKAGE has a quantity that is not a number. It counts as none.")
             self._note(statement, sentence)
         return tuple(components)
 
@@ -248,3 +264,11 @@ def _signed(statement: Statement, found: Attributes) -> _Shared:
         "signed": found.signed,
         "signature_sha256": found.fingerprint,
     }
+
+
+def _unreadable_expiry(raw: str) -> str:
+    return say(
+        "The expiry “%(date)s” is not a date of the form dd-mmm-yyyy, nor “permanent”. Compare it with the original "
+        "file.",
+        date=shown(raw),
+    )

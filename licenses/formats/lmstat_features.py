@@ -9,12 +9,14 @@ from licenses.formats.lmstat_row_records import Checkout
 from licenses.formats.lmstat_rows import Places, Starts, read_row
 from licenses.formats.lmstat_runs import read_run, starts_run
 from licenses.formats.problems import ProblemList, shown
+from licenses.formats.saying import say
 
-UNCLEAR_COUNTS = (
-    "The counts of this feature could not be read, so its use is unknown, not zero. Compare the line with the original."
+UNCLEAR_COUNTS = say(
+    "The counts of this feature could not be read, so its use is unknown, not zero. Compare the line with the "
+    "original.",
 )
-TORN_ROW = "This row is not complete and was not counted. Get the original output, so that no row is torn."
-ROW_WITHOUT_FEATURE = (
+TORN_ROW = say("This row is not complete and was not counted. Get the original output, so that no row is torn.")
+ROW_WITHOUT_FEATURE = say(
     "This row stands under no feature, so it was not counted. Get the original output with its “Users of” lines."
 )
 
@@ -53,9 +55,11 @@ class FeatureReader:
         self.feature = None
         block.features.append(use)
         if not use.rows_cover_all:
-            sentence = (
-                f"{use.in_use} licenses are in use, but the rows below account for {use.accounted}."
-                " The count was kept; rows may be cut off or share licenses."
+            sentence = say(
+                "%(in_use)s licenses are in use, but the rows below account for %(accounted)s. The count was "
+                "kept; rows may be cut off or share licenses.",
+                in_use=str(use.in_use),
+                accounted=use.accounted,
             )
             self.problems.add(use.line, f"Users of {use.name}", sentence, severity="note")
 
@@ -85,7 +89,10 @@ class FeatureReader:
         feature.current.take(row)
         if isinstance(row, Checkout) and not self.starts[row.started_text][0]:
             begun = shown(row.started_text)
-            sentence = f"The start “{begun}” is no time of the form “Fri 7/12 8:42”. It was left out."
+            sentence = say(
+                "The start “%(begun)s” is no time of the form “Fri 7/12 8:42”. It was left out.",
+                begun=begun,
+            )
             self.problems.add(number, text, sentence)
         return True
 
@@ -103,7 +110,7 @@ class FeatureReader:
             expiry = lines.read_expiry(expiry_raw)
             pool.expires_on, pool.expiry_known = expiry.on, expiry.known
             if not expiry.known:
-                self.problems.add(number, match[0], f"The expiry “{shown(expiry_raw)}” {lines.NO_EXPIRY}")
+                self.problems.add(number, match[0], lines.unreadable_expiry(expiry_raw))
         return pool
 
 

@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 
 from licenses.formats.dates import NEVER, ReadDate, read_date
+from licenses.formats.problems import shown
+from licenses.formats.saying import say
 from licenses.formats.strays import CUT_MARKS, END_OF_DOS_FILE, PROMPT
 
 COPYRIGHT = re.compile(r"\S{1,40} - Copyright \(c\)", re.IGNORECASE)
@@ -42,7 +44,6 @@ HEADINGS = ("[Detecting ", "Feature usage info:")
 PROMPT_SIGNS = (">", "$", "#", "%")
 BEFORE_COMMAND = re.compile(r".*[/\\>$#%]")
 COMMANDS = frozenset({"lmutil", "lmstat", "lmutil.exe", "lmstat.exe"})
-NO_EXPIRY = "is not a date of the form dd-mmm-yyyy. It is shown as unknown."
 FOR_EVER = "permanent(no expiration date)"
 LOOKS_LIKE_PATH = re.compile(r".*[/\\]|[^\s:;]++[:;]|.*\.(?:lic|dat)\b", re.IGNORECASE)
 
@@ -105,3 +106,8 @@ def split_paths(text: str) -> list[str]:
         else:
             paths.append(part.strip())
     return [path for path in paths if path]
+
+
+def unreadable_expiry(raw: str) -> str:
+    """The sentence about an expiry that is no date."""
+    return say("The expiry “%(date)s” is not a date of the form dd-mmm-yyyy. It is shown as unknown.", date=shown(raw))

@@ -11,18 +11,19 @@ from licenses.formats.lmstat_installed import OpenTable, heading_columns
 from licenses.formats.lmstat_parts import LineAccount, OpenBlock
 from licenses.formats.lmstat_records import DaemonStatus, ServerBlock, ServerState, ServerStatus
 from licenses.formats.lmstat_rows import Starts
-from licenses.formats.problems import ProblemList, shown
+from licenses.formats.problems import ProblemList
+from licenses.formats.saying import say
 
 Section = Literal["", "files", "servers", "daemons", "installed"]
 
 # A blank line ends a paragraph, and so does the first line of a feature.
 PARAGRAPH_END = re.compile(r"\n(?=\n|[ \t]*+Users of )")
 
-NOT_RECOGNIZED = "This line is not known from lmstat and was skipped. Check that it is not torn off."
-CUT = "Somebody left out lines here. Get the original output, so that nothing is missing."
-BAD_HEADER = (
-    "The date in this line could not be read, so the year of the start times is unknown."
-    " It should look like “Tue 6/2/2009 13:50”."
+NOT_RECOGNIZED = say("This line is not known from lmstat and was skipped. Check that it is not torn off.")
+CUT = say("Somebody left out lines here. Get the original output, so that nothing is missing.")
+BAD_HEADER = say(
+    "The date in this line could not be read, so the year of the start times is unknown. It should look like "
+    "“Tue 6/2/2009 13:50”.",
 )
 
 
@@ -185,7 +186,7 @@ class Reader:
             return False
         self.table.rows.append(row)
         if not row.expiry_known:
-            self.problems.add(number, text, f"The expiry “{shown(row.expiry_raw)}” {lines.NO_EXPIRY}")
+            self.problems.add(number, text, lines.unreadable_expiry(row.expiry_raw))
         return True
 
     def _decoration(self, text: str, number: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from licenses.formats.inventory_lines import LineAccount, LineBook
 from licenses.formats.options_file_lines import LogicalLine, logical_lines, masked, tokens
 from licenses.formats.options_file_statements import (
-    CUT_SENTENCE,
+    CUTS,
     GROUP_KEYWORDS,
     KEYWORDS,
     LICENSE_KEYWORDS,
@@ -20,6 +20,7 @@ from licenses.formats.options_file_statements import (
     read_statement,
 )
 from licenses.formats.problems import Problem
+from licenses.formats.saying import say
 from licenses.formats.statements import physical_lines
 from licenses.formats.text import decode
 
@@ -28,9 +29,9 @@ __all__ = ["Group", "OptionsFile", "Statement", "looks_like_options_file", "pars
 # How much of a text is enough to tell its kind.
 WINDOW = 65_536
 
-UNKNOWN = "This statement is not among the published ones. It is shown as it stands, without a judgment."
-OPEN_QUOTE = "The quotes in this line do not pair up, so its words cannot be told apart. Correct the file."
-STRANGE_KEY = "This kind of condition is unknown; it was kept as it is written."
+UNKNOWN = say("This statement is not among the published ones. It is shown as it stands, without a judgment.")
+OPEN_QUOTE = say("The quotes in this line do not pair up, so its words cannot be told apart. Correct the file.")
+STRANGE_KEY = say("This kind of condition is unknown; it was kept as it is written.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _is_setting(text: str, *, first: str) -> bool:
 def _take(line: LogicalLine, found: _Found) -> None:
     shown = masked(line.text)
     if line.cut_by:
-        found.book.remark(line.line, shown, CUT_SENTENCE.format(line.cut_by), end_line=line.end_line)
+        found.book.remark(line.line, shown, CUTS[line.cut_by], end_line=line.end_line)
     words = tokens(line.text)
     if words is None:
         found.book.refuse(line.line, shown, OPEN_QUOTE, end_line=line.end_line)

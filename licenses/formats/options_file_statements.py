@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from licenses.formats.options_file_lines import LogicalLine, has_secret, tokens, without_secret
-from licenses.formats.statements import WORDS_NEEDED
+from licenses.formats.saying import say, say_both
+from licenses.formats.statements import CUT_BY_BLANK, CUT_BY_END, CUT_BY_STATEMENT, WORDS_NEEDED
 
 LICENSE_KEYWORDS = frozenset(WORDS_NEEDED)
 GROUP_KEYWORDS = frozenset(["GROUP", "HOST_GROUP"])
@@ -42,13 +43,21 @@ CONDITIONS = frozenset(
 CONDITION = re.compile(r"[:\s]([A-Za-z_][\w.]{0,40}+)\s{0,3}=")
 LONGEST_NUMBER = 12
 
-CUT_SENTENCE = "The statement ends in a backslash, but {} follows. The rest of it is missing; compare with the server."
-WORDS = "A {} statement needs {}. This line has {} after its keyword; put names with blanks in quotes."
-NUMBER = "“{}” is not a number, so this {} statement cannot be read."
-TYPE = "“{}” is none of the types USER, HOST, DISPLAY, INTERNET, PROJECT, GROUP and HOST_GROUP."
-CHOICE = "“{}” is not a value of {}; it takes one of {}."
-NO_FEATURE = "The license code before the condition is missing."
-MISPLACED_KEY = "A signature or key stands in this {} statement where none belongs; it was not read. Correct the file."
+CUTS = {
+    CUT_BY_BLANK: say(
+        "The statement ends in a backslash, but a blank line follows. The rest of it is missing; compare with the "
+        "server."
+    ),
+    CUT_BY_END: say(
+        "The statement ends in a backslash, but the end of the file follows. The rest of it is missing; compare with "
+        "the server."
+    ),
+    CUT_BY_STATEMENT: say(
+        "The statement ends in a backslash, but a new statement follows. The rest of it is missing; compare with the "
+        "server."
+    ),
+}
+NO_FEATURE = say("The license code before the condition is missing.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ def read_statement(words: list[str], *, line: LogicalLine, raw: str) -> Statemen
         feature, keys = _feature(parts.feature)
         _expect_no_secret(keyword, [feature, parts.name, *parts.members, parts.value])
     except _Refused as refused:
-        return Unreadable(str(refused))
+        return Unreadable(refused.args[0])
     return Statement(
         keyword=keyword,
         line=line.line,
@@ -149,68 +158,102 @@ def _form_of(keyword: str) -> Callable[[str, list[str]], _Parts]:
 
 
 def _counted(keyword: str, words: list[str]) -> _Parts:
-    _expect(keyword, words, 4, "a number, a license code, a type and a name")
+    _expect(
+        words, 4, say("A %(keyword)s statement needs a number, a license code, a type and a name.", keyword=keyword)
+    )
     return _Parts(number=_number(keyword, words[0]), feature=words[1], type=_type(words[2]), name=words[3])
 
 
 def _selected(keyword: str, words: list[str]) -> _Parts:
-    _expect(keyword, words, 3, "a license code, a type and a name")
+    _expect(words, 3, say("A %(keyword)s statement needs a license code, a type and a name.", keyword=keyword))
     return _Parts(feature=words[0], type=_type(words[1]), name=words[2])
 
 
 def _selected_all(keyword: str, words: list[str]) -> _Parts:
-    _expect(keyword, words, 2, "a type and a name")
+    _expect(words, 2, say("A %(keyword)s statement needs a type and a name.", keyword=keyword))
     return _Parts(type=_type(words[0]), name=words[1])
 
 
 def _feature_number(keyword: str, words: list[str]) -> _Parts:
-    _expect(keyword, words, 2, "a license code and a number")
+    _expect(words, 2, say("A %(keyword)s statement needs a license code and a number.", keyword=keyword))
     return _Parts(feature=words[0], number=_number(keyword, words[1]))
 
 
 def _number_alone(keyword: str, words: list[str]) -> _Parts:
-    _expect(keyword, words, 1, "a number")
+    _expect(words, 1, say("A %(keyword)s statement needs a number.", keyword=keyword))
     return _Parts(number=_number(keyword, words[0]))
 
 
 def _group(keyword: str, words: list[str]) -> _Parts:
     if not words:
-        raise _Refused(WORDS.format(keyword, "a name and its members", "no word"))
+        no_word = say("This line has no word after its keyword; put names with blanks in quotes.")
+        raise _Refused(say_both(say("A %(keyword)s statement needs a name and its members.", keyword=keyword), no_word))
     return _Parts(name=words[0], members=tuple(words[1:]))
 
 
 def _log_file(keyword: str, words: list[str]) -> _Parts:
-    _expect(keyword, words, 1, "one path")
+    _expect(words, 1, say("A %(keyword)s statement needs one path.", keyword=keyword))
     return _Parts(value=words[0])
 
 
 def _choice(keyword: str, words: list[str]) -> _Parts:
-    _expect(keyword, words, 1, "one word")
+    _expect(words, 1, say("A %(keyword)s statement needs one word.", keyword=keyword))
     value = words[0].upper()
     if value not in CHOICES[keyword]:
-        raise _Refused(CHOICE.format(words[0][:40], keyword, ", ".join(sorted(CHOICES[keyword]))))
+        known = ", ".join(sorted(CHOICES[keyword]))
+        raise _Refused(
+            say(
+                "“%(word)s” is not a value of %(keyword)s; it takes one of %(known)s.",
+                word=words[0][:40],
+                keyword=keyword,
+                known=known,
+            )
+        )
     return _Parts(value=value)
 
 
-def _expect(keyword: str, words: list[str], count: int, what: str) -> None:
+def _expect(words: list[str], count: int, needs: str) -> None:
     if len(words) != count:
-        raise _Refused(WORDS.format(keyword, what, f"{len(words)} word{'s' * (len(words) != 1)}"))
+        raise _Refused(say_both(needs, _has(len(words))))
+
+
+def _has(words: int) -> str:
+    if words == 1:
+        return say("This line has 1 word after its keyword; put names with blanks in quotes.")
+    return say("This line has %(words)s words after its keyword; put names with blanks in quotes.", words=words)
 
 
 def _expect_no_secret(keyword: str, texts: list[str]) -> None:
     if any(has_secret(text) for text in texts):
-        raise _Refused(MISPLACED_KEY.format(keyword))
+        raise _Refused(
+            say(
+                "A signature or key stands in this %(keyword)s statement where none belongs; it was not read. Correct "
+                "the file.",
+                keyword=keyword,
+            )
+        )
 
 
 def _number(keyword: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
-        raise _Refused(NUMBER.format(without_secret(text)[:40], keyword))
+        raise _Refused(
+            say(
+                "“%(word)s” is not a number, so this %(keyword)s statement cannot be read.",
+                word=without_secret(text)[:40],
+                keyword=keyword,
+            )
+        )
     return int(text)
 
 
 def _type(text: str) -> str:
     if text.upper() not in TYPES:
-        raise _Refused(TYPE.format(without_secret(text)[:40]))
+        raise _Refused(
+            say(
+                "“%(word)s” is none of the types USER, HOST, DISPLAY, INTERNET, PROJECT, GROUP and HOST_GROUP.",
+                word=without_secret(text)[:40],
+            )
+        )
     return text.upper()
 
 

@@ -29,6 +29,7 @@ from licenses.formats.payload_xml import (
     shown_name,
 )
 from licenses.formats.problems import ProblemList
+from licenses.formats.saying import say, say_both
 
 __all__ = ["PayloadReport", "looks_like_bundle", "looks_like_payload_report", "parse_report"]
 
@@ -78,7 +79,7 @@ def parse_report(raw: bytes) -> PayloadReport:
             members = read_members(raw)
             _read_bundle(members, found)
         except NotUnpacked as refusal:
-            found.problems.add(1, "", str(refusal), severity="error")
+            found.problems.add(1, "", refusal.args[0], severity="error")
         kind = "bundle"
     else:
         _read_document(raw, "", found)
@@ -101,12 +102,14 @@ def _read_bundle(members: dict[str, bytes], found: _Found) -> None:
         if name.lower().endswith(".xml"):
             _read_document(data, name, found)
         elif looks_like_bundle(data):
-            sentence = "This bundle holds another bundle, which was not opened. Import the inner one by itself."
+            sentence = say("This bundle holds another bundle, which was not opened. Import the inner one by itself.")
             found.problems.add(1, name, sentence)
         else:
-            found.problems.add(1, name, "This file of the bundle is no XML and was not read.", severity="note")
+            found.problems.add(1, name, say("This file of the bundle is no XML and was not read."), severity="note")
     if not found.kinds:
-        sentence = "The bundle holds neither a readable manifest nor a report. Choose a bundle of a license server."
+        sentence = say(
+            "The bundle holds neither a readable manifest nor a report. Choose a bundle of a license server.",
+        )
         found.problems.add(1, "", sentence, severity="error")
 
 
@@ -114,16 +117,18 @@ def _read_document(raw: bytes, name: str, found: _Found) -> None:
     try:
         root = parse_document(raw)
     except NotRead as refusal:
-        where = f"{shown_name(name)}: " if name else ""
-        found.problems.add(refusal.line, "", f"{where}{refusal}", severity="error")
+        sentence: str = refusal.args[0]
+        if name:
+            sentence = say_both(say("%(file)s:", file=shown_name(name)), sentence)
+        found.problems.add(refusal.line, "", sentence, severity="error")
         return
     reader = DocumentReader(found.problems, name)
     kind = _kind_of(root)
     if kind == "unknown":
-        reader.note(root, "This XML is neither a manifest nor a report of a license server; it was not read.")
+        reader.note(root, say("This XML is neither a manifest nor a report of a license server; it was not read."))
         return
     if kind in found.kinds:
-        reader.note(root, f"The bundle holds a second {kind}; only the first is read.")
+        reader.note(root, say("The bundle holds a second %(kind)s; only the first is read.", kind=kind))
         return
     found.kinds.append(kind)
     if kind == "manifest":
@@ -145,10 +150,16 @@ def _kind_of(root: Element) -> str:
 def _keep_unknown(reader: DocumentReader, root: Element, found: _Found) -> None:
     unknown = list(islice(reader.unknown(root), MOST_UNKNOWN + 1))
     if len(unknown) > MOST_UNKNOWN:
-        sentence = f"More than {MOST_UNKNOWN} values have no known meaning; the first of them are kept."
+        sentence = say(
+            "More than %(most_unknown)s values have no known meaning; the first of them are kept.",
+            most_unknown=MOST_UNKNOWN,
+        )
         reader.note(root, sentence)
     elif unknown:
-        sentence = f"{len(unknown)} values have no known meaning. They are kept as they are; nothing to do."
+        sentence = say(
+            "%(number)s values have no known meaning. They are kept as they are; nothing to do.",
+            number=len(unknown),
+        )
         found.problems.add(line_of(root), local_name(root), sentence, severity="note")
     found.unknown.extend(unknown[:MOST_UNKNOWN])
 
@@ -170,7 +181,7 @@ def _manifest(reader: DocumentReader, root: Element) -> Manifest:
 def _read_report(reader: DocumentReader, root: Element, found: _Found) -> None:
     info = reader.child(root, "LSInfo")
     if info is None:
-        reader.note(root, "The report does not say which license server it comes from: LSInfo is missing.")
+        reader.note(root, say("The report does not say which license server it comes from: LSInfo is missing."))
     else:
         found.server = _server(reader, info)
     for inventory in reader.children(root, "Inventory"):

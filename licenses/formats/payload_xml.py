@@ -8,6 +8,7 @@ from lxml import etree
 
 from licenses.formats.problems import MASK, ProblemList
 from licenses.formats.records import whole_number
+from licenses.formats.saying import say
 
 # A tag costs far more memory as a tree than as text; a real report of a hundred thousand users has half of this.
 MOST_TAGS = 4_000_000
@@ -33,21 +34,23 @@ def parse_document(raw: bytes) -> Element:
     plain = raw.replace(b"\0", b"").upper()
     if any(mark in plain for mark in MARKUP_DECLARATIONS):
         raise NotRead(
-            "The XML declares a document type or entities, which no bundle of the product does. Do not open it."
+            say("The XML declares a document type or entities, which no bundle of the product does. Do not open it.")
         )
     if plain.count(b"<") > MOST_TAGS:
-        raise NotRead("The XML has more elements than any report of the product. Export a smaller one.")
+        raise NotRead(say("The XML has more elements than any report of the product. Export a smaller one."))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(raw.lstrip(), parser)
     except etree.XMLSyntaxError as error:
-        sentence = "The XML is cut off or damaged from this line on, so nothing of it was used. Get the file again."
+        sentence = say(
+            "The XML is cut off or damaged from this line on, so nothing of it was used. Get the file again.",
+        )
         raise NotRead(sentence, line=max(1, error.lineno or 1)) from error
     except (ValueError, LookupError) as error:
-        raise NotRead("The XML is written in an encoding that cannot be read. Get the file again.") from error
+        raise NotRead(say("The XML is written in an encoding that cannot be read. Get the file again.")) from error
     tree = root.getroottree()
     if tree.docinfo.doctype:  # type: ignore[union-attr]
-        raise NotRead("The XML declares a document type, which no bundle of the product does. Do not open it.")
+        raise NotRead(say("The XML declares a document type, which no bundle of the product does. Do not open it."))
     return root
 
 
@@ -110,7 +113,7 @@ class DocumentReader:
             return None
         number = whole_number(text)
         if number is None:
-            self.note(child, f"{name} is not a whole number, so it counts as not said.")
+            self.note(child, say("%(name)s is not a whole number, so it counts as not said.", name=name))
         return number
 
     def moment(self, parent: Element, *names: str) -> datetime | None:
@@ -127,7 +130,13 @@ class DocumentReader:
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         except (ValueError, OverflowError):
             name = shown_name(local_name(element))
-            self.note(element, f"{name} is not a time such as 2027-06-30T06:11:14Z; it was left out.")
+            self.note(
+                element,
+                say(
+                    "%(name)s is not a time such as 2027-06-30T06:11:14Z; it was left out.",
+                    name=name,
+                ),
+            )
             return None
 
     def note(self, element: Element, sentence: str) -> None:

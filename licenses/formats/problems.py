@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from licenses.formats.saying import say
+
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
@@ -67,9 +69,12 @@ class ProblemList:
     def listed(self) -> tuple[Problem, ...]:
         problems = sorted(self._kept, key=lambda problem: problem.line)
         if self._folded:
-            sentence = (
-                f"{self._folded} more findings between line {self._first} and line {self._last}"
-                " are not listed one by one. Correct the ones above, then read the file again."
+            sentence = say(
+                "%(folded)s more findings between line %(first)s and line %(last)s are not listed one by one. "
+                "Correct the ones above, then read the file again.",
+                folded=self._folded,
+                first=self._first,
+                last=self._last,
             )
             problems.append(Problem(self._first, "", sentence, self._worst, self._last))
         return tuple(problems)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from licenses.formats.problems import MASK, Severity, names_only
+from licenses.formats.saying import say
 from licenses.formats.statements import StrayLine
 
 PROMPT = re.compile(
@@ -31,20 +32,26 @@ class Stray:
 def explain(stray: StrayLine) -> Stray:
     """Name what the line probably is. Everything but junk and decimal licenses is harmless."""
     if stray.text in CUT_MARKS:
-        sentence = "Somebody left out lines here. Get the original file, so that nothing is missing."
+        sentence = say("Somebody left out lines here. Get the original file, so that nothing is missing.")
         return Stray("harmless", stray.text, sentence, "warning")
     if stray.text.strip(END_OF_DOS_FILE) == "":
-        return Stray("harmless", "", "This is an old end-of-file mark. Nothing to do.", "note")
+        return Stray("harmless", "", say("This is an old end-of-file mark. Nothing to do."), "note")
     if PROMPT.match(stray.text):
-        sentence = "This is a console prompt that was copied along. It was skipped; nothing to do."
+        sentence = say("This is a console prompt that was copied along. It was skipped; nothing to do.")
         return Stray("harmless", stray.text, sentence, "note")
     if is_decimal(stray.text):
-        sentence = "This is a short license in decimal form, which is not read. Ask the vendor for the long form."
+        sentence = say(
+            "This is a short license in decimal form, which is not read. Ask the vendor for the long form.",
+        )
         return Stray("decimal", f"{stray.text.partition('-')[0]}-{MASK}", sentence, "note")
     if stray.after_cut or REST_OF_SIGNATURE.fullmatch(stray.text):
-        sentence = "This line may belong to the torn statement above it. Get the original file, then read it again."
+        sentence = say(
+            "This line may belong to the torn statement above it. Get the original file, then read it again.",
+        )
         return Stray("junk", names_only(stray.text), sentence, "warning")
-    sentence = "This line starts with no keyword of a license file and was skipped. Check that it is not torn off."
+    sentence = say(
+        "This line starts with no keyword of a license file and was skipped. Check that it is not torn off.",
+    )
     return Stray("junk", stray.text, sentence, "warning")
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from licenses.formats.dates import MONTHS, css_date
 from licenses.formats.inventory_lines import LineAccount, LineBook
 from licenses.formats.problems import Problem
+from licenses.formats.saying import say
 from licenses.formats.statements import physical_lines
 from licenses.formats.text import decode
 
@@ -32,19 +33,19 @@ MOMENT = re.compile(r"[A-Za-z]{3} ([A-Za-z]{3})\s{1,2}([0-9]{1,2}) ([0-9]{2}):([
 # How much of a text is enough to tell its kind.
 WINDOW = 65_536
 
-NO_HEADING = (
-    "This row stands under neither “Users:” nor “Devices:”, so it is unknown what holds the license."
-    " Copy the output again with its headings."
+NO_HEADING = say(
+    "This row stands under neither “Users:” nor “Devices:”, so it is unknown what holds the license. Copy the "
+    "output again with its headings.",
 )
-NO_ROW = "This is no row of a udadmin list: a name, a license code and a date such as 2027.0630 are expected."
-TWO_ROWS = (
-    "This line may hold two assignments, so the name is not certain. Run udadmin again and redirect it to a file."
+NO_ROW = say("This is no row of a udadmin list: a name, a license code and a date such as 2027.0630 are expected.")
+TWO_ROWS = say(
+    "This line may hold two assignments, so the name is not certain. Run udadmin again and redirect it to a file.",
 )
-UNKNOWN_HEADING = (
-    "This heading is unknown, so it is not said what the rows below it are. Only “Users:” and “Devices:” are read."
+UNKNOWN_HEADING = say(
+    "This heading is unknown, so it is not said what the rows below it are. Only “Users:” and “Devices:” are read.",
 )
-NO_CSS_DATE = "This support date does not exist in the calendar; the assignment is counted without it."
-NO_MOMENT = "The time in brackets cannot be read; the assignment is counted without it."
+NO_CSS_DATE = say("This support date does not exist in the calendar; the assignment is counted without it.")
+NO_MOMENT = say("The time in brackets cannot be read; the assignment is counted without it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,17 @@ import re
 from dataclasses import dataclass
 
 from licenses.formats.records import whole_number
+from licenses.formats.saying import say
 
 # The vendor's own names of the license types (delivery controller SDK).
 LICENSE_TYPES = {
-    "RETAIL": "Retail",
-    "NFR": "Not for resale",
-    "RETAILS": "Expiring retail",
-    "EVAL": "Evaluation",
-    "DE": "Developer edition",
-    "TP": "Technology preview",
-    "SYS": "System",
+    "RETAIL": say("Retail"),
+    "NFR": say("Not for resale"),
+    "RETAILS": say("Expiring retail"),
+    "EVAL": say("Evaluation"),
+    "DE": say("Developer edition"),
+    "TP": say("Technology preview"),
+    "SYS": say("System"),
 }
 KNOWN_KEYS = frozenset(["LT", "GP", "CL", "SA", "ODP", "AP", "LP", "NUDURMIN", "NUDURMAX", "MLC"])
 DAYS_BEFORE = re.compile(r"-([0-9]{1,9})D", re.IGNORECASE)

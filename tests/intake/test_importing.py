@@ -148,7 +148,9 @@ def test_a_file_without_licenses_is_no_pointer(server: LicenseServer) -> None:
 def test_it_warns_when_the_file_is_bound_to_another_spelling(server: LicenseServer) -> None:
     report = receive(server, license_file(host="LIC1"))
     assert report.outcome == Outcome.IMPORTED
-    assert report.problems == [
+    [problem] = report.problems
+    assert problem.pop("kept")[0][1] == {"host": "LIC1", "server": "lic1"}
+    assert [problem] == [
         {
             "line": 1,
             "end_line": 1,

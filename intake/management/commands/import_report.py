@@ -63,6 +63,6 @@ def _row(report: SourceReport) -> dict[str, Any]:
         "outcome": report.outcome,
         "summary": report.summary,
         "sha256": report.sha256,
-        "problems": report.problems,
+        "problems": [{key: value for key, value in one.items() if key != "kept"} for one in report.problems],
         "problem_count": report.problem_count,
     }
