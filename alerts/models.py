@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from alerts.bulk_models import BulkAct, BulkItem  # noqa: F401  # Django looks for tables here
 from alerts.channel_models import Channel, Delivery, FeedAddress, Message  # noqa: F401  # Django looks for tables here
 from alerts.clock import Kind
 from alerts.severity import Severity

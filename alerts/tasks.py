@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from alerts import daily_checks, delivery, evaluation
+from alerts import bulk_acts, daily_checks, delivery, evaluation
 
 
 @shared_task(name="alerts.tasks.evaluate")
@@ -22,3 +22,9 @@ def deliver_messages() -> int:
 def check_daily() -> bool:
     """Is the ledger whole, and the way to the destination open?"""
     return daily_checks.check(now=timezone.now())
+
+
+@shared_task(name="alerts.tasks.carry_out_bulk_acts")
+def carry_out_bulk_acts() -> int:
+    """Asked by a page or by the tick: which servers of an act are still to be done?"""
+    return bulk_acts.carry_on(now=timezone.now())

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from dashboard.views import (
     accounts,
     alerts,
+    bulk,
     channels,
     demo,
     feed_addresses,
@@ -59,6 +60,9 @@ urlpatterns = [
     path("style-guide/<slug:part>/", style_guide.page, name="style_guide"),
     path("servers/", fleet.listing, name="servers"),
     path("servers/export.csv", fleet.export, name="servers_csv"),
+    path("servers/act/", bulk.dry_run, name="dry_run"),
+    path("servers/act/start/", bulk.start, name="start_bulk_act"),
+    path("servers/acts/<int:act_id>/", bulk.progress, name="bulk_act"),
     path("servers/views/save/", saved_views.save, name="save_view"),
     path("servers/views/<int:view_id>/", saved_views.change, name="change_view"),
     path("servers/add/", servers.add, name="add_server"),

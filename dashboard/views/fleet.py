@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.saved_views import first_view
 from alerts.fleet_export import as_csv
 from alerts.keeping_standings import add_missing, is_stale, last_look
+from dashboard.bulk import acts_of
 from dashboard.fleet import fleet_page, question_of
 from dashboard.fleet_views import tabs_of
 from dashboard.permissions import needs, signed_in
@@ -24,7 +25,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         return redirect(f"{request.path}?{first.question or 'view=all'}")
     fleet = fleet_page(request.GET, now=timezone.now())
     asks_for_parts = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    context = {"fleet": fleet, "views": tabs_of(request, kept=fleet.kept)}
+    context = {"fleet": fleet, "views": tabs_of(request, kept=fleet.kept), "acts": acts_of(signed_in(request))}
     response = render(request, "fleet_parts.html" if asks_for_parts else "fleet.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

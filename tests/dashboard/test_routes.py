@@ -32,7 +32,7 @@ POSTS |= {"register", "remove_registration", "run_network_check"}
 POSTS |= {"gather", "gather_fleet", "trust_receiver", "import_receipt", "type_in_receipt", "give_up_report"}
 POSTS |= {"delete_leftovers", "react", "react_on_server", "test_channel", "act_on_channel"}
 POSTS |= {"act_on_person", "take_back_link", "end_demo"}
-POSTS |= {"save_view", "change_view"}
+POSTS |= {"save_view", "change_view", "start_bulk_act"}
 POSTS |= {"try_policy", "propose_policy", "approve_policy", "decline_policy", "apply_policy", "answer_undo"}
 POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "revoke_feed"}
 
@@ -54,6 +54,7 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "threshold_id": 1,
         "address_id": 1,
         "view_id": 1,
+        "act_id": 1,
         "person_id": 1,
         "policy_id": 1,
         "undo_id": 1,

@@ -1,0 +1,297 @@
+"""Is one act on many servers shown before, done as shown, refused when anything changed, and done once?"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from alerts import bulk_acts
+from alerts.bulk_models import BulkAct, BulkItem
+from alerts.bulk_trial import selected, try_out
+from alerts.evaluation import evaluate
+from alerts.fleet import FleetQuery
+from alerts.keeping_standings import refresh
+from alerts.standing_models import ServerStanding
+from alerts.tasks import carry_out_bulk_acts
+from dashboard.bulk import text_of
+from programs.consent import state_of
+from programs.models import ConsentDecision, Door
+from servers.models import LicenseServer, ReportingMode, ServerGroup
+from servers.registry import archive_server
+from tests.dashboard.conftest import Login
+from tests.factories import a_server
+from uploads.models import Upload
+from uploads.withdrawing import choose_sharing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was put into the broker; nothing carries it out by itself."""
+    asked: list[str] = []
+    monkeypatch.setattr(bulk_acts, "_ask_a_worker", lambda: asked.append("asked"))
+    return asked
+
+
+@pytest.fixture
+def servers() -> list[LicenseServer]:
+    return [a_server(f"lic{number}.example.test") for number in range(4)]
+
+
+def dry_run(client: Client, act: str, servers: list[LicenseServer], **words: str) -> str:
+    address: dict[str, Any] = {"act": act, "id": [one.pk for one in servers], **words}
+    response = client.get(reverse("dry_run"), address, follow=True)
+    return response.content.decode()
+
+
+def fields(page: str) -> dict[str, list[str]]:
+    """The hidden fields of the form that begins the act."""
+    form = page[page.index(f'action="{reverse("start_bulk_act")}"') :]
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form):
+        found.setdefault(name, []).append(unescape(value))
+    return found
+
+
+def start(client: Client, page: str, *, reason: str = "Audit 7") -> str:
+    return client.post(reverse("start_bulk_act"), {**fields(page), "reason": reason}, follow=True).content.decode()
+
+
+def readouts(page: str) -> list[int]:
+    return [int(count) for count in re.findall(r'<dd class="value">(\d+)</dd>', page)]
+
+
+class TestDryRun:
+    """What it says, and that it says it without doing it."""
+
+    def test_it_counts_changes_already_and_refused(self, servers: list[LicenseServer], ada: User, login: Login) -> None:
+        client = login(ada)
+        start(client, dry_run(client, "share:ceip", servers[:1]))
+        LicenseServer.objects.filter(pk=servers[1].pk).update(is_provider=True)
+        archive_server(servers[2])
+        page = dry_run(client, "share:ceip", servers)
+        assert readouts(page) == [1, 1, 2]
+        assert "Call Home is enforced while service-provider licenses are found" in page
+        assert "This server is archived." in page
+        assert ConsentDecision.objects.count() == 2
+
+    def test_it_says_what_would_start_to_leave_and_names_people(
+        self, servers: list[LicenseServer], ada: User, login: Login
+    ) -> None:
+        page = dry_run(login(ada), "share:call_home", servers)
+        assert "4 servers would start to send Call Home." in page
+        assert re.search(r"\d+ data elements of it identify people", page)
+
+    def test_it_says_what_would_end(self, servers: list[LicenseServer], ada: User, login: Login) -> None:
+        client = login(ada)
+        start(client, dry_run(client, "share:call_home", servers))
+        page = dry_run(client, "share:none", servers)
+        assert "4 servers would stop sending Call Home." in page
+
+    def test_all_that_match_are_taken(self, servers: list[LicenseServer], ada: User, login: Login) -> None:
+        LicenseServer.objects.filter(pk__in=[servers[0].pk, servers[1].pk]).update(reporting_mode=ReportingMode.MANUAL)
+        evaluate(now=timezone.now())
+        page = dry_run(login(ada), "archive", [], all="1", question="mode=manual")
+        assert readouts(page) == [2, 0, 0]
+
+    @pytest.mark.parametrize(
+        ("act", "said"), [("archive", "No server was chosen."), ("", "Choose what to do"), ("share:all", "Choose what")]
+    )
+    def test_what_asks_for_nothing_is_refused(
+        self, servers: list[LicenseServer], ada: User, login: Login, act: str, said: str
+    ) -> None:
+        assert said in dry_run(login(ada), act, servers if act != "archive" else [])
+
+    def test_the_questions_are_as_many_for_sixty_as_for_five(self) -> None:
+        counts = []
+        for first, last in ((0, 5), (5, 60)):
+            for number in range(first, last):
+                a_server(f"many{number}.example.test")
+            evaluate(now=timezone.now())
+            with CaptureQueriesContext(connection) as asked:
+                assert len(try_out("share", "ceip", selected((), FleetQuery())).rows) == last
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
+
+
+class TestActs:
+    """Each is an ordinary one on each server."""
+
+    def test_sharing_is_a_decision_of_each_server_with_one_reason(
+        self, servers: list[LicenseServer], ada: User, login: Login
+    ) -> None:
+        client = login(ada)
+        page = start(client, dry_run(client, "share:ceip", servers))
+        assert "4 of 4 servers" in page
+        assert all(state_of(one, "ceip").granted for one in servers)
+        rows = ConsentDecision.objects.filter(program="ceip")
+        assert {(row.reason, row.decided_by, row.door) for row in rows} == {("Audit 7", "ada", "page")}
+        assert set(ServerStanding.objects.values_list("share", flat=True)) == {"ceip"}
+
+    def test_a_new_group_is_made(self, servers: list[LicenseServer], ada: User, login: Login) -> None:
+        client = login(ada)
+        assert "Which group?" in dry_run(client, "group", servers)
+        start(client, dry_run(client, "group", servers[:3], value="  <b>Oslo</b> "))
+        group = ServerGroup.objects.get()
+        assert group.name == "<b>Oslo</b>"
+        assert LicenseServer.objects.filter(group=group).count() == 3
+        start(client, dry_run(client, "group", servers[:1], value=""))
+        assert LicenseServer.objects.filter(group=group).count() == 2
+
+    def test_uploads_begin(self, servers: list[LicenseServer], ben: User, login: Login) -> None:
+        client = login(ben)
+        LicenseServer.objects.filter(pk=servers[0].pk).update(reporting_mode=ReportingMode.MANUAL)
+        page = dry_run(client, "upload", servers)
+        assert readouts(page) == [3, 0, 1]
+        start(client, page)
+        assert Upload.objects.filter(trigger="person", requested_by=ben).values("server").distinct().count() == 3
+
+    def test_servers_are_archived(self, servers: list[LicenseServer], ada: User, login: Login) -> None:
+        client = login(ada)
+        start(client, dry_run(client, "archive", servers[:2]))
+        assert LicenseServer.objects.in_service().count() == 2
+
+    @pytest.mark.parametrize(
+        ("role", "may"),
+        [
+            (Role.VIEWER, []),
+            (Role.OPERATOR, ["upload"]),
+            (Role.PRIVACY_OFFICER, ["share:ceip"]),
+            (Role.ADMINISTRATOR, ["share:ceip", "group", "upload", "archive"]),
+        ],
+    )
+    def test_each_role_may_do_what_it_may_do_on_one_server(
+        self, servers: list[LicenseServer], login: Login, role: Role, may: list[str]
+    ) -> None:
+        client = login(User.objects.create_user(username="eve", role=role))
+        listed = client.get(reverse("servers")).content.decode()
+        for act in ("share:ceip", "group", "upload", "archive"):
+            refused = "Your role does not allow this." in dry_run(client, act, servers, value="x")
+            assert refused == (act not in may) == (f'<option value="{act}">' not in listed), act
+
+
+class TestBinding:
+    """What was seen is what is done."""
+
+    def test_a_change_in_between_refuses_all_of_it(self, servers: list[LicenseServer], ada: User, login: Login) -> None:
+        client = login(ada)
+        page = dry_run(client, "share:call_home", servers)
+        start(client, dry_run(client, "share:ceip", servers[:1]))
+        before = ConsentDecision.objects.count()
+        assert "Some of these servers were changed after you looked." in start(client, page)
+        assert (ConsentDecision.objects.count(), BulkAct.objects.count()) == (before, 1)
+
+    def test_another_server_in_the_filters_refuses_too(
+        self, servers: list[LicenseServer], ada: User, login: Login
+    ) -> None:
+        evaluate(now=timezone.now())
+        client = login(ada)
+        page = dry_run(client, "archive", [], all="1", question="")
+        a_server("new.example.test")
+        assert "were changed after you looked" in start(client, page)
+        assert LicenseServer.objects.in_service().count() == 5
+
+    def test_a_viewer_cannot_begin_what_somebody_else_saw(
+        self, servers: list[LicenseServer], ada: User, cleo: User, login: Login
+    ) -> None:
+        page = dry_run(login(ada), "archive", servers)
+        assert "Nothing was done." in start(login(cleo), page)
+        assert LicenseServer.objects.in_service().count() == 4
+
+
+class TestWorker:
+    """Many servers go through a worker, in batches, once each."""
+
+    @pytest.fixture
+    def begun(self, ada: User) -> Callable[[], BulkAct]:
+        def begin() -> BulkAct:
+            chosen = [a_server(f"many{number}.example.test") for number in range(30)]
+            text = text_of("share")
+            assert text
+            return bulk_acts.begin(
+                "share", "ceip", chosen, digest=try_out("share", "ceip", chosen).digest, by=ada, reason="Audit",
+                text_sha256=text.sha256,
+            )  # fmt: skip
+
+        return begin
+
+    def test_a_worker_is_asked_and_ends_it(self, begun: Callable[[], BulkAct], broker: list[str]) -> None:
+        act = begun()
+        bulk_acts.set_going(act)
+        assert (broker, ConsentDecision.objects.count()) == (["asked"], 0)
+        assert carry_out_bulk_acts() == 30
+        act.refresh_from_db()
+        assert act.finished_at
+        assert ConsentDecision.objects.filter(program="ceip").count() == 30
+        assert carry_out_bulk_acts() == 0
+
+    def test_a_batch_asks_for_the_next(self, begun: Callable[[], BulkAct], broker: list[str]) -> None:
+        act = begun()
+        assert bulk_acts.carry_on(now=timezone.now(), most=20) == 20
+        assert broker == ["asked"]
+        assert bulk_acts.carry_on(now=timezone.now(), most=20) == 10
+        assert act.items.filter(result=BulkItem.Result.CHANGED).count() == 30
+
+    def test_nobody_else_goes_on_while_a_worker_has_it(self, begun: Callable[[], BulkAct]) -> None:
+        BulkAct.objects.filter(pk=begun().pk).update(lease_until=timezone.now() + timedelta(minutes=1))
+        assert bulk_acts.carry_on(now=timezone.now()) == 0
+        assert bulk_acts.carry_on(now=timezone.now() + timedelta(minutes=2)) == 30
+
+    def test_what_a_killed_worker_decided_is_not_decided_again(
+        self, begun: Callable[[], BulkAct], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        act = begun()
+
+        def killed(*_: LicenseServer) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(bulk_acts, "refresh", killed)
+        with pytest.raises(KeyboardInterrupt):
+            bulk_acts.carry_on(now=timezone.now())
+        first = act.items.get(result=BulkItem.Result.CHANGED)
+        BulkItem.objects.filter(pk=first.pk).update(result=BulkItem.Result.WAITING)  # it died one write earlier
+        monkeypatch.setattr(bulk_acts, "refresh", refresh)
+        assert bulk_acts.carry_on(now=timezone.now() + timedelta(minutes=3)) == 30
+        assert ConsentDecision.objects.filter(server=first.server, program="ceip").count() == 1
+        assert act.items.filter(result=BulkItem.Result.CHANGED).count() == 30
+
+    def test_a_decision_of_somebody_else_meanwhile_stands(
+        self, begun: Callable[[], BulkAct], ada: User, dora: User
+    ) -> None:
+        act = begun()
+        item = act.items.order_by("pk")[3]
+        text = text_of("share")
+        assert text
+        choose_sharing(item.server, choice="call_home", by=dora, door=Door.PAGE, text_sha256=text.sha256)
+        bulk_acts.carry_on(now=timezone.now())
+        item.refresh_from_db()
+        assert item.result == BulkItem.Result.REFUSED
+        assert "Somebody decided meanwhile" in item.why
+        assert state_of(item.server, "call_home").granted
+
+    def test_whoever_may_not_any_more_changes_nothing_more(self, begun: Callable[[], BulkAct], ada: User) -> None:
+        act = begun()
+        User.objects.filter(pk=ada.pk).update(role=Role.VIEWER)
+        bulk_acts.carry_on(now=timezone.now())
+        assert act.items.filter(result=BulkItem.Result.REFUSED, why__contains="any more").count() == 30
+        assert not ConsentDecision.objects.exists()
+
+    def test_the_page_shows_how_far_it_is(self, begun: Callable[[], BulkAct], cleo: User, login: Login) -> None:
+        act = begun()
+        bulk_acts.carry_on(now=timezone.now(), most=10)
+        page = login(cleo).get(reverse("bulk_act", args=[act.pk])).content.decode()
+        assert "10 of 30 servers" in page
+        assert 'hx-trigger="every 2s"' in page
+        bulk_acts.carry_on(now=timezone.now())
+        assert "every 2s" not in login(cleo).get(reverse("bulk_act", args=[act.pk])).content.decode()
