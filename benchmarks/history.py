@@ -33,6 +33,8 @@ APART = 8 * 3600  # seconds between two uploads of a server
 NEWEST = datetime(2026, 3, 29, 12, tzinfo=UTC)
 PROGRAMS = (("telemetry", "compliance"), ("telemetry", "usage"), ("call_home", "diagnostic"), ("ceip", "anonymous"))
 CODES = ("CTX_UPLOADER_ERROR_NETWORK_OPEN", "CTX_UPLOADER_ERROR_TIMEOUT", "CTX_UPLOADER_ERROR_SERVER")
+SHAPES = ("connection_refused", "read_timeout", "busy")  # what the codes above are the cause of
+STOPPED, CREDENTIALS = "stopped", "credentials"
 SUCCESS, CANCELED, AUTH = "CTX_UPLOADER_SUCCESS", "CTX_UPLOADER_ERROR_CANCELED", "CTX_UPLOADER_ERROR_AUTH"
 # n % 100 → state and trigger; everything else was delivered
 KINDS = {
@@ -46,11 +48,9 @@ def facts_of(number: int) -> dict[str, str]:
     """What is generated as upload `number`, counted from the newest."""
     state, trigger = KINDS.get(number % 100, ("delivered", "schedule"))
     origin = trigger if trigger in {"observed", "carried"} else "sent"
-    code = {"failed": CODES[number // 100 % 3], "refused": AUTH, "canceled": CANCELED}.get(
-        state, "" if state in {"carried", "ready"} else SUCCESS
-    )
+    cause = {"failed": SHAPES[number // 100 % 3], "refused": CREDENTIALS, "canceled": STOPPED}.get(state, "")
     program, kind = PROGRAMS[number // 7 % 4]
-    return {"program": program, "kind": kind, "state": state, "trigger": trigger, "cause": code, "origin": origin}
+    return {"program": program, "kind": kind, "state": state, "trigger": trigger, "cause": cause, "origin": origin}
 
 
 def _case(choices: dict[int, str], other: str, by: str = "n % 100") -> str:
@@ -67,6 +67,8 @@ def columns_of(rows: int, servers: list[int], vendor: str) -> dict[str, str]:
     state = _case({key: value for key, (value, _) in KINDS.items()}, "'delivered'")
     known = _case({7: AUTH, 11: CANCELED, 21: "", 22: ""}, f"'{SUCCESS}'")
     failed = _case(dict(enumerate(CODES)), "''", "n / 100 % 3")
+    shape = _case(dict(enumerate(SHAPES)), "''", "n / 100 % 3")
+    ended = _case({7: CREDENTIALS, 11: STOPPED}, "''")
     program = _case({key: pair[0] for key, pair in enumerate(PROGRAMS)}, "''", "n / 7 % 4")
     return {
         "id": f"{rows} - n",
@@ -80,6 +82,7 @@ def columns_of(rows: int, servers: list[int], vendor: str) -> dict[str, str]:
         "trigger": _case({key: value for key, (_, value) in KINDS.items()}, "'schedule'"),
         "state": state,
         "result_code": f"CASE WHEN n % 100 IN (3, 53) THEN {failed} ELSE {known} END",
+        "cause": f"CASE WHEN n % 100 IN (3, 53) THEN {shape} ELSE {ended} END",
         "bundle_sha256": "'" + "ab" * 32 + "'",
         "bundle_name": "'upload_1.zip'",
         "size": "760",
@@ -89,8 +92,8 @@ def columns_of(rows: int, servers: list[int], vendor: str) -> dict[str, str]:
     }
 
 
-def generate(rows: int) -> None:
-    """Fill the database that is connected; indexes are made after the rows."""
+def generate(rows: int, *, a_server: int = A_SERVER) -> None:
+    """Fill the database that is connected, so many rows for each server; indexes are made after the rows."""
     from django.core.management import call_command
     from django.db import connection, models
 
@@ -98,9 +101,12 @@ def generate(rows: int) -> None:
     from uploads.models import Upload
 
     call_command("migrate", verbosity=0)
+    servers = (
+        max(rows // a_server, 1) | 1
+    )  # shares no divisor with the hundred of KINDS, so each server has all of them
     LicenseServer.objects.bulk_create(
         [LicenseServer(name=f"ls{number}", service_started_at=NEWEST, created_at=NEWEST - timedelta(days=400))
-         for number in range(max(rows // A_SERVER, 1))], batch_size=500,
+         for number in range(servers)], batch_size=500,
     )  # fmt: skip
     columns = columns_of(
         rows, list(LicenseServer.objects.order_by("pk").values_list("pk", flat=True)), connection.vendor
@@ -166,7 +172,7 @@ def ask(query: str, *, of_server: bool) -> Callable[[], list[int]]:
 def singles() -> Iterator[tuple[str, dict[str, str]]]:
     """Each filter alone, at the top and in the middle of the history, which is the same day in both."""
     middle = (NEWEST - timedelta(days=150)).isoformat().replace("+", "%2B")
-    facts = [{}, {"program": "telemetry"}, {"state": "delivered"}, {"state": "failed"}, {"cause": AUTH},
+    facts = [{}, {"program": "telemetry"}, {"state": "delivered"}, {"state": "failed"}, {"cause": CREDENTIALS},
              {"origin": "sent"}, {"origin": "carried"}, {"origin": "observed"}]  # fmt: skip
     for fact in facts:
         words = "&".join(f"{name}={value}" for name, value in fact.items())
@@ -178,7 +184,7 @@ def singles() -> Iterator[tuple[str, dict[str, str]]]:
 def combinations() -> Iterator[str]:
     """Every combination that is offered, with a common and a rare value of each filter."""
     day = (NEWEST - timedelta(days=100)).date().isoformat()
-    for values in product(("", "telemetry", "ceip"), ("", "delivered", "refused"), ("", AUTH, CODES[0]),
+    for values in product(("", "telemetry", "ceip"), ("", "delivered", "refused"), ("", CREDENTIALS, SHAPES[0]),
                           ("", "sent", "carried"), ("", day)):  # fmt: skip
         pairs = zip(("program", "state", "cause", "origin", "since"), values, strict=True)
         yield "&".join(f"{name}={value}" for name, value in pairs if value)

@@ -21,9 +21,9 @@ def counts_up_to(most: int, questions: Sequence[Rows]) -> list[int]:
     return list(row)
 
 
-def compiled(rows: Rows, *, most: int) -> tuple[str, Sequence[Any]]:
-    """The statement and its values, without an order, for at most so many rows."""
-    text, values = rows.order_by()[:most].query.sql_with_params()
+def compiled(rows: Rows, *, most: int, order: Sequence[str] = ()) -> tuple[str, Sequence[Any]]:
+    """The statement and its values for at most so many rows. An order leads to the index that has it."""
+    text, values = rows.order_by(*order)[:most].query.sql_with_params()
     return text, values
 
 

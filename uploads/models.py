@@ -161,6 +161,7 @@ class Upload(models.Model):
             models.Index(fields=["state", "origin", "-created_at", "-id"], name="history_state_origin"),
             models.Index(fields=["program", "origin", "-created_at", "-id"], name="history_program_origin"),
             models.Index(fields=["cause", "state", "-created_at", "-id"], name="history_cause_state"),
+            models.Index(fields=["cause", "origin", "-created_at", "-id"], name="history_cause_origin"),
             models.Index(
                 fields=["server", "program", "kind", "finished_at"],
                 condition=Q(state=State.DELIVERED, bundle_deleted_at__isnull=True),
