@@ -5,13 +5,16 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS, Role
+from dashboard.drafts import keep_draft
 
 P = ParamSpec("P")
 # Whom a sentence names: "It takes …".
@@ -35,8 +38,18 @@ def needs(permission: str) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         checked.permission = permission  # type: ignore[attr-defined]  # read by the test that walks all routes
-        decorated: Any = login_required(checked)
-        return decorated  # type: ignore[no-any-return]
+        behind_the_door: Any = login_required(checked)
+
+        @wraps(behind_the_door)
+        def decorated(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method == "POST" and not request.user.is_authenticated and "HX-Request" not in request.headers:
+                keep_draft(request)
+                return redirect_to_login(reverse("resume"))
+            answer: HttpResponseBase = behind_the_door(request, *args, **kwargs)
+            return answer
+
+        found: Any = decorated
+        return found  # type: ignore[no-any-return]
 
     return decorate
 

@@ -45,6 +45,7 @@ urlpatterns = [
     path("setup/<str:secret>/", accounts.setup, name="setup"),
     path("language/", set_language, name="set_language"),
     path("sign-in/", accounts.sign_in, name="sign_in"),
+    path("sign-in/resume/", accounts.resume, name="resume"),
     path("sign-out/", accounts.sign_out, name="sign_out"),
     path("account/", accounts.account, name="account"),
     path("account/tokens/<int:token_id>/revoke/", accounts.revoke, name="revoke_token"),

@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import ApiToken
 from accounts.setup_link import SetupLinkRefused, create_first_administrator, is_open
 from accounts.tokens import create_token, revoke_token
+from dashboard.drafts import draft_of
 from dashboard.forms import SetupForm, TokenForm
 from dashboard.permissions import signed_in
 
@@ -61,6 +62,15 @@ def account(request: HttpRequest) -> HttpResponse:
         form = TokenForm()
     tokens = ApiToken.objects.filter(user=signed_in(request))
     return render(request, "account.html", {"form": form, "secret": secret, "tokens": tokens})
+
+
+@never_cache
+@login_required
+@require_safe
+def resume(request: HttpRequest) -> HttpResponse:
+    """What somebody was about to send when their session ended: shown again, and saved only by their button."""
+    draft = draft_of(request)
+    return render(request, "resume.html", {"draft": draft}) if draft else redirect("home")
 
 
 @login_required

@@ -115,5 +115,6 @@ FURNISHED = [
     Room("overview", {"guid": "00000000-0000-0000-0000-000000000000"}, status=404),
     Room("add_channel", who="cleo", status=403),
     Room("home"),
+    Room("resume"),
     Room("demo", status=404),  # this installation is none
 ]
