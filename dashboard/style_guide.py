@@ -108,8 +108,8 @@ def _line(now: datetime) -> list[Section]:
     return [
         Section(
             "line-of-clocks",
-            "Time to trouble",
-            "Every clock on one axis. Only marks within 30 days may carry color.",
+            "Every clock on one line",
+            "Near days are drawn wider. Only marks within 30 days may carry color.",
             (
                 *(Example(words, "style_guide/axis.html", {"line": line}) for words, line in clock_examples(today)),
                 Example(

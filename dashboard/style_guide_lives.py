@@ -41,7 +41,7 @@ def _upload(number: int, now: datetime, **facts: Any) -> Upload:
     sealed = facts["state"] != "queued"
     values: dict[str, Any] = {
         "program": "telemetry",
-        "kind": "compliance",
+        "kind": ("compliance", "usage", "inventory", "events")[number - 1],
         "period": now,
         "created_at": now - timedelta(minutes=number),
         "trigger": Trigger.PERSON,
