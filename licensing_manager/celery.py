@@ -48,7 +48,11 @@ app.conf.beat_schedule = {
     "tidy-up": {"task": "uploads.tasks.tidy_up", "schedule": 600.0, "options": {"expires": 600.0}},
     "note-disk": {"task": "uploads.tasks.note_disk", "schedule": 900.0, "options": {"expires": 900.0}},
     "evaluate-alerts": {"task": "alerts.tasks.evaluate", "schedule": 60.0, "options": {"expires": 240.0}},
-    "carry-out-bulk-acts": {"task": "alerts.tasks.carry_out_bulk_acts", "schedule": 60.0, "options": {"expires": 240.0}},
+    "carry-out-bulk-acts": {
+        "task": "alerts.tasks.carry_out_bulk_acts",
+        "schedule": 60.0,
+        "options": {"expires": 240.0},
+    },
     "check-daily": {"task": "alerts.tasks.check_daily", "schedule": 24 * 3600.0, "options": {"expires": 3600.0}},
     "forget-old-usage": {"task": "intake.tasks.forget_old_usage", "schedule": 6 * 3600.0},
 }
