@@ -66,6 +66,7 @@ def addresses(db: None) -> list[str]:
         *(reverse("program", args=[server.guid, code]) for code in ("telemetry", "call_home")),
         reverse("alert", args=[alert.pk]),
         f"{reverse('product', args=[server.guid])}?code=XDT_PLT_CCS",
+        f"{reverse('licenses', args=[server.guid])}?reports=1",
     ]
 
 
