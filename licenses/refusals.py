@@ -7,12 +7,13 @@ needs to know what an import is for. These rules are ours.
 from collections.abc import Iterator
 
 from licenses.formats.license_file import LicenseFile, Problem
+from licenses.formats.saying import say
 from licenses.formats.statements import WORDS_NEEDED
 
-NOTHING_GRANTED = (
+NOTHING_GRANTED = say(
     "The file grants no license: no FEATURE or INCREMENT line is in it. Was it cut off? Download it again."
 )
-CUT_OFF = "The file ends in the middle of a keyword. Get the complete file."
+CUT_OFF = say("The file ends in the middle of a keyword. Get the complete file.")
 
 
 def refusals(parsed: LicenseFile) -> list[Problem]:

@@ -4,8 +4,10 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
-from licenses.products import is_system_code, known_products, legacy_twin_of, product_of
+from licenses.products import MODEL_NAMES, MODELS, is_system_code, known_products, legacy_twin_of, product_of
+from tests.pseudo_language import plain_words, pseudo_language
 
 BESIDE = Path(__file__).parents[3] / "shared" / "reference" / "citrix_product_codes.csv"
 SAME_MODEL = {"concurrent system": "concurrent", "enabler (on/off)": "on/off"}
@@ -91,3 +93,12 @@ def test_it_agrees_with_the_reference_beside_the_repository() -> None:
             assert product.source == row["source"]
             assert product.model == SAME_MODEL.get(row["model"], row["model"])
             assert product.is_technology_preview == (row["technology_preview"] == "yes")
+
+
+def test_every_model_has_a_name_in_each_language_and_no_product_has() -> None:
+    models = {product.model for product in known_products()} | set(MODELS.values()) - {""}
+    assert models - {""} <= MODEL_NAMES.keys()
+    with pseudo_language() as code, translation.override(code):
+        product = product_of("XDT_PLT_UD")
+        assert plain_words(product.model_name) == []
+        assert "Desktops" in plain_words(product.name)
