@@ -83,6 +83,8 @@ class Alert(models.Model):
     snooze_reason = models.CharField(max_length=500, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
 
+    language = ""  # of the words of a row that is shown to somebody who reads another one: `retelling.py`
+
     objects = AlertQuerySet.as_manager()
     STATES = ("open", "escalated", "acknowledged", "snoozed", "closed")
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.channel_models import Delivery, Message
 from alerts.models import Alert, AlertServer
+from alerts.retelling import retell
 from alerts.severity import Severity
 from dashboard.alert_places import Place, place_of
 
@@ -67,6 +69,7 @@ class Card:
 def cards_of(alerts: Iterable[Alert]) -> list[Card]:
     """The cards of these alerts, in their order; two queries, however many there are."""
     found = list(alerts)
+    retell(found, now=timezone.now())
     servers, told = _servers_of(found), _told_of(found)
     return [Card(one, servers[one.pk], told[one.pk], _place(one, servers[one.pk])) for one in found]
 
