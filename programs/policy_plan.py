@@ -4,8 +4,8 @@ Applying asks the same function again for each server, so it does what was shown
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from programs.catalog import programs
@@ -86,17 +86,19 @@ def servers_of(policy: Policy) -> ServerQuerySet:
 def plan(choice: Choice, servers: Iterable[LicenseServer]) -> list[Planned]:
     """What the choice would do to each of them now, in two queries for any number of servers."""
     known = list(servers)
-    consents = states_of(known)
+    consents, codes = states_of(known), list(programs())
     registered = registered_ids([server.pk for server in known]) if choice.event_data else set()
-    return [
-        plan_of(
-            choice,
-            server,
-            {code: consents[server.pk, code] for code in programs()},
-            registered=server.pk in registered,
-        )
-        for server in known
-    ]
+    alike: dict[Hashable, Planned] = {}  # most servers stand as others do, and the rule is pure
+    found = []
+    for server in known:
+        standing = {code: consents[server.pk, code] for code in codes}
+        is_registered = server.pk in registered
+        facts = [(one.granted, one.has_chosen, one.agreed, one.accepted) for one in standing.values()]
+        key = (server.is_provider, server.reporting_mode, is_registered, *facts)
+        if key not in alike:
+            alike[key] = plan_of(choice, server, standing, registered=is_registered)
+        found.append(replace(alike[key], server=server))
+    return found
 
 
 def plan_of(choice: Choice, server: LicenseServer, consents: Mapping[str, Consent], *, registered: bool) -> Planned:

@@ -46,7 +46,8 @@ def declared_elements(program: Program) -> dict[str, Element]:
 def state_of(server: LicenseServer, program_code: str) -> Consent:
     """What is in force now. Raises KeyError for a program that is not declared."""
     rows = ConsentDecision.objects.of(server, program_code)
-    return _consent(program(program_code), server, rows)
+    one = program(program_code)
+    return _consent(one, server, rows, frozenset(declared_elements(one)))
 
 
 def states_of(
@@ -65,11 +66,11 @@ def states_of(
         if until is not None and row.sequence > until.get(row.server_id, 0):
             continue
         sorted_rows.setdefault((row.server_id, row.program), []).append(row)
-    declared = programs().values()
+    declared = [(one, frozenset(declared_elements(one))) for one in programs().values()]
     return {
-        (server.pk, one.code): _consent(one, server, sorted_rows.get((server.pk, one.code), []))
+        (server.pk, one.code): _consent(one, server, sorted_rows.get((server.pk, one.code), []), elements)
         for server in known
-        for one in declared
+        for one, elements in declared
     }
 
 
@@ -97,12 +98,14 @@ def is_required(program: Program, server: LicenseServer) -> bool:
     return program.is_mandatory or (program.code == CALL_HOME and server.is_provider)
 
 
-def _consent(program: Program, server: LicenseServer, rows: Iterable[ConsentDecision]) -> Consent:
+def _consent(
+    program: Program, server: LicenseServer, rows: Iterable[ConsentDecision], declared: frozenset[str]
+) -> Consent:
     found = Consent()
     for row in rows:
         found = replace(_after(found, row), newest=row)
     required = is_required(program, server)
-    accepted = frozenset(declared_elements(program)) if required else found.agreed
+    accepted = declared if required else found.agreed
     return replace(found, is_required=required, accepted=accepted)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -226,3 +226,19 @@ def test_the_digest_does_not_depend_on_the_order(ada: User) -> None:
     found = drafted(ada, sharing="ceip")
     planned = plan(choice_of(found), servers_of(found))
     assert len({digest_of(found, planned), digest_of(found, planned[::-1])}) == 1
+
+
+def test_servers_that_stand_alike_are_told_each_by_its_own_name(ada: User) -> None:
+    servers = [member(name) for name in "abc"]
+    grant(servers[1], "ceip")
+    planned = plan(Choice(sharing="ceip"), servers)
+    assert [one.server for one in planned] == servers
+    assert [one.starts for one in planned] == [("ceip",), (), ("ceip",)]
+
+
+@pytest.mark.parametrize("language", ["de", "ja"])
+def test_the_digest_is_the_same_in_every_language(ada: User, dora: User, language: str) -> None:
+    member("one")
+    found = proposed(ada, sharing="ceip")
+    with translation.override(language):
+        assert policy.approve(found, digest=found.digest, by=dora, now=NOW()).language == language

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from programs.ledger import verify
 from programs.models import Action, ConsentDecision, Door
 from programs.participation import participations
 from programs.policy_models import Outcome, Policy, PolicyEvent, PolicyRow, PolicyState, Result
+from programs.policy_standing import texts_of
 from servers.models import LicenseServer
 from servers.registry import archive_server
 from tests.factories import at_once
@@ -259,3 +260,14 @@ def test_a_way_of_reporting_hands_what_is_sealed_to_the_courier(ada: User, dora:
 
 def test_every_program_is_known_to_the_plan() -> None:
     assert set(PROGRAMS) | {"telemetry"} == set(programs())
+
+
+def test_the_ledger_keeps_the_text_that_the_approver_read(ada: User, dora: User) -> None:
+    member("one")
+    with translation.override("de"):
+        found = begun(ada, dora, sharing="none")
+        shown = texts_of(found)["sharing"]
+    works(found)
+    assert {(row.text_sha256, row.language) for row in ConsentDecision.objects.all()} == {
+        (shown.sha256, shown.language)
+    }
