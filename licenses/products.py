@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy
-
 TABLE = Path(__file__).with_name("products.csv")
 
 # They belong to the installation: visible, but never an entitlement.
@@ -77,17 +75,6 @@ MODELS = {
     "SSERVER": "per server",
     "UD": "user/device",
 }
-MODEL_NAMES = {
-    "concurrent": gettext_lazy("concurrent"),
-    "concurrent application": gettext_lazy("concurrent application"),
-    "concurrent user": gettext_lazy("concurrent user"),
-    "device": gettext_lazy("device"),
-    "named user": gettext_lazy("named user"),
-    "on/off": gettext_lazy("on/off"),
-    "per server": gettext_lazy("per server"),
-    "per socket": gettext_lazy("per socket"),
-    "user/device": gettext_lazy("user/device"),
-}
 PREVIEW = "TP"
 LEGACY_PREFIXES = {"XDS": "XDT", "XDT": "XDS", "XDSTP": "XDTTP", "XDTTP": "XDSTP"}
 
@@ -109,11 +96,6 @@ class Product:
     is_technology_preview: bool = False
     source: str = ""
     remark: str = ""
-
-    @property
-    def model_name(self) -> str:
-        """The model as the reader says it. Products and editions have the vendor's names in every language."""
-        return str(MODEL_NAMES.get(self.model, self.model))
 
 
 @lru_cache(maxsize=4096)

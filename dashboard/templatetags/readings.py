@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from languages import dates, numbers, sentences
 from licenses.formats.vendor_string import license_type_name
+from licenses.model_names import model_name
 from programs.catalog import programs
 
 register = template.Library()
@@ -98,6 +99,12 @@ def roughly(span: timedelta) -> str:
 def inside(label: str) -> str:
     """A label in the middle of a sentence."""
     return sentences.inside(label)
+
+
+@register.filter
+def license_model(model: str) -> str:
+    """What one license counts, as the reader says it."""
+    return model_name(model)
 
 
 @register.filter
