@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from intake.importing import import_report
 from intake.models import Door
+from programs.catalog import programs_in
 from servers.registry import add_server
 from tests.dashboard.alerts import a_channel, a_delivery, a_notice, an_alert
 from tests.dashboard.conftest import LICENSE, an_upload
@@ -46,9 +47,11 @@ def pseudo_locale(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def reader(pseudo_locale: Path, tmp_path: Path, ada: User) -> Iterator[Client]:
     """An administrator who reads that language."""
     with override_settings(LOCALE_PATHS=[pseudo_locale], LANGUAGE_CODE="de", DATA_DIR=tmp_path):
+        programs_in.cache_clear()  # what another test read in German is not what is read here, nor the other way
         client = Client()
         client.force_login(ada, backend="accounts.backends.RoleBackend")
         yield client
+    programs_in.cache_clear()
 
 
 @pytest.fixture
