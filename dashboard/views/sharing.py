@@ -15,6 +15,7 @@ from licenses.service_provider import detect
 from programs.catalog import programs
 from programs.codes import CALL_HOME, CEIP, EVENT_DATA, TELEMETRY
 from programs.consent import state_of
+from programs.models import ConsentDecision
 from programs.participation import participation
 from programs.refusals import DecisionRefused
 from servers.models import LicenseServer
@@ -24,6 +25,7 @@ from uploads.registering import confirmation_address
 from uploads.reporting import next_upload, reporting_of
 
 REASON_LENGTH = 1000
+MEANWHILE = 5  # decisions of others that are shown beside a refused one
 
 
 @require_safe
@@ -98,7 +100,7 @@ def save(request: HttpRequest, guid: UUID) -> HttpResponse:
         )
     except DecisionRefused as refused:
         messages.error(request, f"{_('Nothing was changed.')} {refused}")
-        return redirect("settings", guid=guid)
+        return _look_again(request, server)
     except FenceStillOpen as waiting:
         messages.error(request, f"{_('The decision stands.')} {waiting}")
         return redirect("settings", guid=guid)
@@ -108,6 +110,25 @@ def save(request: HttpRequest, guid: UUID) -> HttpResponse:
     if proposal.kind in {"sharing", "mode"}:
         return redirect("settings", guid=guid)
     return redirect("program", guid=guid, code=proposal.program_code)
+
+
+def _look_again(request: HttpRequest, server: LicenseServer) -> HttpResponse:
+    """The review as it is now, with the reason that was typed and what somebody else decided meanwhile."""
+    words = request.POST
+    try:
+        proposal = propose(
+            server,
+            kind=words.get("kind", ""),
+            value=words.get("value", ""),
+            elements=tuple(words.getlist("elements")),
+        )
+    except DecisionRefused:
+        return redirect("settings", guid=server.guid)
+    seen = words.get("expected", "")
+    number = int(seen) if seen.isdecimal() and len(seen) < 19 else 0
+    meanwhile = ConsentDecision.objects.filter(server=server, sequence__gt=number).order_by("-sequence")[:MEANWHILE]
+    context = {"proposal": proposal, "reason": words.get("reason", "")[:REASON_LENGTH], "decisions": meanwhile}
+    return render(request, "review.html", context, status=409)
 
 
 def _choice(server: LicenseServer) -> str:

@@ -62,6 +62,19 @@ def test_it_refuses_a_form_that_somebody_overtook(server: LicenseServer, ada: Us
     assert participation(program("call_home"), server).state == State.OFF
 
 
+def test_whoever_was_overtaken_sees_what_changed_and_keeps_the_reason(
+    server: LicenseServer, ada: User, dora: User, login: Login
+) -> None:
+    slow = reviewed(login(dora), server, kind="sharing", value="call_home")
+    save(login(ada), server, reviewed(login(ada), server, kind="sharing", value="ceip"))
+    before = ConsentDecision.objects.count()
+    page = save(login(dora), server, {**slow, "reason": "Change request CR-7"})
+    assert "Somebody decided meanwhile." in page
+    assert 'value="Change request CR-7"' in page
+    assert "ada, page" in page
+    assert ConsentDecision.objects.count() == before
+
+
 def test_it_changes_nothing_on_a_second_click(server: LicenseServer, dora: User, login: Login) -> None:
     client = login(dora)
     save(client, server, reviewed(client, server, kind="sharing", value="ceip"))
