@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import create_token
+from alerts.bulk_models import Act, BulkAct, BulkItem
 from alerts.feed_addresses import make_address
 from alerts.severity import Severity
 from alerts.thresholds import Scope, save_threshold
@@ -112,11 +113,14 @@ class Fleet:
                 a_delivery(a_notice(alert, rung=number), channel)
 
     def agree(self) -> None:
-        """A policy that was tried on all of them."""
+        """A policy that was tried on all of them, and an act that all of them refused."""
         now = timezone.now()
         policy = draft(PolicyWish(name=f"Policy {self.count}", choice=Choice(sharing="none")), by=self.ada, now=now)
         dry_run(policy, by=self.ada, now=now)
-        self.facts["policy"] = policy.pk
+        bulk = BulkAct.objects.create(act=Act.ARCHIVE, by_name="ada", digest="x", created_at=now)
+        refused = BulkItem.Result.REFUSED
+        BulkItem.objects.bulk_create(BulkItem(act=bulk, server=one, result=refused, why="No.") for one in self.servers)
+        self.facts |= {"policy": policy.pk, "bulk": bulk.pk}
 
     def carry(self) -> None:
         """Servers whose reports are carried, and one set on its way. Each open set is shown whole, so there is one."""
