@@ -48,7 +48,7 @@ def addresses() -> dict[str, str]:
         "uploads of all servers, failed": "/uploads/?state=failed",
         "uploads of all servers, one cause": f"/uploads/?cause={CREDENTIALS}",
         "REST, uploads": "/api/v1/uploads",
-        "REST, refused uploads": "/api/v1/uploads?state=refused",
+        "REST, delivered uploads sent from here": "/api/v1/uploads?state=delivered&origin=sent",
         "REST, uploads of a server": f"/api/v1/uploads?server={server.guid}",
     }
 
