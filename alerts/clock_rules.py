@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterable, Iterator
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alerts.clock import Clock, Kind, State
@@ -10,6 +9,7 @@ from alerts.facts import ServerFacts
 from alerts.finding import Finding
 from alerts.ladder import rung_of, steps_of
 from alerts.local_forms import a_number, a_short_day
+from alerts.one_language import gettext as _
 from alerts.severity import Severity
 from alerts.thresholds import SILENT, Ladder, Ladders
 

@@ -8,6 +8,7 @@ from alerts.clocks_of_installation import clocks_of_installation
 from alerts.clocks_of_licenses import clocks_of_licenses
 from alerts.clocks_of_reports import clocks_of_reports
 from alerts.facts import Facts, InstallationFacts, ServerFacts
+from alerts.one_language import in_one_language
 from alerts.reading import servers_facts
 from alerts.reading_installation import installation_facts, release_table
 from alerts.without_collecting import without_collecting
@@ -34,13 +35,13 @@ def every_clock(*, now: datetime) -> dict[int | None, list[Clock]]:
 
 def read_facts(*, now: datetime) -> Facts:
     """All facts of this moment, in a constant number of questions."""
-    with without_collecting():
+    with without_collecting(), in_one_language():
         return Facts(now, installation_facts(now=now), servers_facts(now=now))
 
 
 def clocks_from(facts: Facts) -> dict[int | None, list[Clock]]:
     """The same from facts alone. Pure: the same facts always give the same clocks."""
-    with without_collecting():
+    with without_collecting(), in_one_language():
         found: dict[int | None, list[Clock]] = {
             one.pk: server_clocks(one, facts.installation, now=facts.now) for one in facts.servers
         }

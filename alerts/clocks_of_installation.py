@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alerts.clock import Clock, Kind, Shape, State, state_for
 from alerts.facts import InstallationFacts
 from alerts.local_forms import a_day, a_moment
+from alerts.one_language import gettext as _
 
 BACKUP_WITHIN, LEDGER_WITHIN = timedelta(days=7), timedelta(days=30)
 

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from alerts.clock import Clock, Kind, Shape, State, state_for
 from alerts.facts import InstallationFacts, ServerFacts
 from alerts.local_forms import a_day, a_moment
+from alerts.one_language import gettext as _
 from programs.schedule import MAX_REPORT_AGE, days_left, report_day
 from servers.releases import VersionLimit, limit_of
 

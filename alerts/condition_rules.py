@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alerts.facts import Failing, ServerFacts, Unread, Usage
@@ -12,6 +11,7 @@ from alerts.finding import Finding
 from alerts.ladder import rung_of
 from alerts.local_forms import a_day, a_moment, a_number
 from alerts.models import Condition
+from alerts.one_language import gettext as _
 from alerts.severity import Severity
 from alerts.thresholds import Ladder, Ladders
 from programs.catalog import programs

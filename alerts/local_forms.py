@@ -12,9 +12,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import ngettext
 
+from alerts.one_language import OF_ENGLISH, is_english
 from languages import dates, numbers
-
-OF_ENGLISH = "en"
 
 
 @contextmanager
@@ -26,22 +25,22 @@ def as_the_installation_speaks() -> Iterator[None]:
 
 def a_day(day: date) -> str:
     """2026-11-24, or 24. Nov. 2026."""
-    return day.isoformat()[:10] if _is_english() else dates.day(day)
+    return day.isoformat()[:10] if is_english() else dates.day(day)
 
 
 def a_short_day(day: date) -> str:
     """24 Nov 2026, or 24. Nov. 2026."""
-    return f"{day.day} {day:%b %Y}" if _is_english() else dates.day(day)
+    return f"{day.day} {day:%b %Y}" if is_english() else dates.day(day)
 
 
 def a_moment(at: datetime) -> str:
     """2026-11-24 09:30, or 24. Nov. 2026 09:30, in the zone that it stands in. Whoever writes it names the zone."""
-    return f"{at:%Y-%m-%d %H:%M}" if _is_english() else f"{a_day(at)} {at:%H:%M}"
+    return f"{at:%Y-%m-%d %H:%M}" if is_english() else f"{a_day(at)} {at:%H:%M}"
 
 
 def a_number(number: int) -> str:
     """With the marks of the language between the thousands."""
-    return f"{number:,}" if _is_english() else numbers.number(number)
+    return f"{number:,}" if is_english() else numbers.number(number)
 
 
 def days(number: int) -> str:
@@ -51,8 +50,4 @@ def days(number: int) -> str:
 
 def language_tag() -> str:
     """Of the language of the moment, as documents and feeds name it: en, de, zh-hans."""
-    return OF_ENGLISH if _is_english() else (translation.get_language() or OF_ENGLISH)
-
-
-def _is_english() -> bool:
-    return (translation.get_language() or OF_ENGLISH).startswith(OF_ENGLISH)
+    return OF_ENGLISH if is_english() else (translation.get_language() or OF_ENGLISH)

@@ -17,6 +17,7 @@ from alerts.facts import Facts
 from alerts.finding import Finding
 from alerts.local_forms import a_number
 from alerts.models import Condition
+from alerts.one_language import in_one_language
 from alerts.severity import Severity
 from alerts.thresholds import Ladders
 from alerts.without_collecting import without_collecting
@@ -88,7 +89,7 @@ def troubles(
     """
     found: dict[str, list[Finding]] = defaultdict(list)
     clocks = clocks_from(facts) if clocks is None else clocks
-    with without_collecting():
+    with without_collecting(), in_one_language():
         for finding in findings_of_clocks(clocks[None], None, ladders, known=known):
             found[finding.problem].append(finding)
         ladder = ladders.find(Condition.CHANNEL_SILENT)
