@@ -58,7 +58,7 @@ def shapes() -> SafeString:
     ]
     now = f'<line class="now-line" x1="{SMALL.x(0)}%" x2="{SMALL.x(0)}%" y1="2" y2="14"/>'
     base = '<line class="base" x1="0" x2="100%" y1="8" y2="8"/>'
-    axis = f'<g id="axis">{base}{"".join(steps)}{now}</g>'
+    axis = f'<symbol id="axis"><g class="mini">{base}{"".join(steps)}{now}</g></symbol>'
     return mark_safe("".join([*glyphs, *marks, axis]))  # noqa: S308  # our own constants
 
 

@@ -37,21 +37,19 @@ for (const zone of document.querySelectorAll(".drop")) {
   });
 }
 
-// "/" or Ctrl-K opens the search; the arrow keys walk through what was found.
-const palette = document.getElementById("palette");
-if (palette) {
-  document.addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
-    const isAsked = (event.key === "/" && !isTyping) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey));
-    if (!isAsked || palette.open || document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    palette.showModal();
-  });
-  palette.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+// "/" or Ctrl-K opens the search; the arrow keys walk through what was found. Asked of the page as it is at that moment.
+document.addEventListener("keydown", (event) => {
+  const palette = document.getElementById("palette");
+  if (!palette) return;
+  if (palette.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     const stops = [...palette.querySelectorAll("#palette-q, #palette-results a")];
     const next = stops[stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
     event.preventDefault();
     if (next) next.focus();
-  });
-}
+  }
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  const isCommand = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+  if (document.querySelector("dialog[open]") || !(isCommand || (event.key === "/" && !isTyping))) return;
+  event.preventDefault();
+  palette.showModal();
+});
