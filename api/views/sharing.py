@@ -29,7 +29,8 @@ class Sharing(Endpoint):
 
     def known_parameters(self) -> frozenset[str]:
         """Only who reads the text may choose its language; the hash of a choice tells which one was read."""
-        return frozenset({"language"} if self.request.method == "GET" else ())
+        is_choice = hasattr(self, "request") and self.request.method == "POST"
+        return frozenset(() if is_choice else {"language"})
 
     @extend_schema(operation_id="sharing_read", parameters=[LanguageAsked], responses=SharingSerializer)
     def get(self, request: Request, guid: str) -> Response:

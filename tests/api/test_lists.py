@@ -26,6 +26,7 @@ from tests.api.conftest import import_into
 from tests.api.test_holders import AT, LEASES, SAMPLES
 from tests.api.worlds import World, kept_world
 from tests.conftest import person
+from tests.uploads.policies import drafted
 
 FILES = ("lmstat/citrix_rows.txt", "udadmin/two_products.txt", "log/failure_then_success.log")
 LISTS = sorted(
@@ -53,6 +54,9 @@ def build() -> int:
         Threshold.objects.create(key=problem, changed_at=AT)
     for fingerprint in ("ab" * 32, "cd" * 32):
         assert post(builder, "/receivers", {"fingerprint": fingerprint}).status_code == 201
+    officer = person("drafter", role=Role.PRIVACY_OFFICER)
+    for choice in ("ceip", "none"):
+        drafted(officer, sharing=choice)
     return imported.pk
 
 
@@ -83,6 +87,7 @@ def test_the_search_finds_the_lists() -> None:
         "/feed-addresses",
         "/channels",
         "/thresholds",
+        "/policies",
     } == set(LISTS)
 
 

@@ -107,7 +107,7 @@ def test_a_snooze_ends_when_it_was_told_to_and_is_named(server: LicenseServer, b
     assert alert.snoozed_until
     assert timedelta(days=7) <= alert.snoozed_until - now < timedelta(days=7, minutes=1)
     page = shown(client, group="snoozed")
-    assert "by ben:</span> The order is on its way" in page
+    assert "by ben:</span> <bdi>The order is on its way</bdi>" in page
     assert "1 alert was woken." in answer(client, alert, do="wake")
 
 
