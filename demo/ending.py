@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from demo import folder
 
@@ -21,15 +22,17 @@ def end_demo() -> None:
     """
     place = Path(settings.DATA_DIR)
     if not folder.is_demo(place):
-        raise NotEnded("This is no demo. Nothing was removed.")
+        raise NotEnded(_("This is no demo. Nothing was removed."))
     server = _who_serves(place / "run")
     if server is None:
-        raise NotEnded("Nobody serves this demo as a whole. Stop its processes, then run: manage.py demo remove")
+        raise NotEnded(_("Nobody serves this demo as a whole. Stop its processes, then run: manage.py demo remove"))
     try:
         folder.ask_to_end(place)
         os.kill(server, signal.SIGTERM)
     except OSError as error:
-        raise NotEnded(f"The demo could not be stopped: {error.strerror}. Run: manage.py demo remove") from error
+        raise NotEnded(
+            _("The demo could not be stopped: %(error)s. Run: manage.py demo remove") % {"error": error.strerror}
+        ) from error
 
 
 def _who_serves(run: Path) -> int | None:

@@ -31,7 +31,7 @@ from uploads.disk import measure
 from uploads.own_state import DiskReading
 
 Event = tuple[datetime, Callable[[], object]]
-Say = Callable[[str], None]
+Tell = Callable[[str], None]
 MOST_DAYS, FEWEST_DAYS = 364, 40
 NEWEST_BUILD, NEWEST_SINCE = 54100, timedelta(days=95)
 # When the rules look, in days ago. Closer together towards today: that is where people look.
@@ -43,7 +43,7 @@ class NoDemo(Exception):
     """This is no folder of a demo, or it was asked for what cannot be filled; nothing was written."""
 
 
-def fill(*, now: datetime, say: Say, servers: int = MOST, days: int = MOST_DAYS) -> bool:
+def fill(*, now: datetime, tell: Tell, servers: int = MOST, days: int = MOST_DAYS) -> bool:
     """Fill the demo as of `now`. False when it is filled already. Raises NoDemo anywhere but in a demo's own folder.
 
     The same day gives the same fleet: every throw of the dice is named after its server and its day.
@@ -56,25 +56,25 @@ def fill(*, now: datetime, say: Say, servers: int = MOST, days: int = MOST_DAYS)
         return False
     now = now.replace(microsecond=0)
     with _without_log(), transaction.atomic():
-        say(f"Filling the demo with {servers} servers and {days} days …")
+        tell(f"Filling the demo with {servers} servers and {days} days …")
         cast, known = people(), members(fleet(servers), days=days, now=now)
         fill_use(known, now=now)
-        say("  licenses, and how they were used")
+        tell("  licenses, and how they were used")
         _fill_disk(now=now)
         _tell_releases(now=now)
-        _live_through(known, cast, now=now, say=say)
-    say("  The demo is filled.")
+        _live_through(known, cast, now=now, tell=tell)
+    tell("  The demo is filled.")
     return True
 
 
-def _live_through(known: list[Member], cast: dict[str, User], *, now: datetime, say: Say) -> None:
+def _live_through(known: list[Member], cast: dict[str, User], *, now: datetime, tell: Tell) -> None:
     history = History(list(chain.from_iterable(journeys_of(member) for member in known)))
     begun = min(member.server.created_at for member in known)
     events = sorted(_events(known, cast, history, begun=begun, now=now), key=lambda event: event[0])
     for number, (_, happens) in enumerate(events, 1):
         happens()
         if number % (len(events) // 4) == 0:
-            say(f"  {number} of {len(events)} events of the past")
+            tell(f"  {number} of {len(events)} events of the past")
     history.write_until(now)
 
 

@@ -15,6 +15,7 @@ from languages.known import LOCALE, ROOT, TRANSLATED, catalog_path
 
 # The receiver speaks English: it is the other end of the wire, and shares no code with the others.
 PACKAGES = (
+    "demo",
     "accounts",
     "servers",
     "licenses",

@@ -84,7 +84,7 @@ def _prepare(wanted: Address, say: Say, ports_held: contextlib.ExitStack) -> Add
         _migrate()
         note_service_start(at=timezone.now())
         if settings.DEMO:
-            fill(now=timezone.now(), say=say)
+            fill(now=timezone.now(), tell=say)
     except DatabaseError as error:
         raise RefusedError(f"The database cannot be used: {error}\nCheck DATABASE_URL and that it runs.") from error
     return address

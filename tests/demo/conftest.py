@@ -24,6 +24,6 @@ def small_demo(
     folder = tmp_path_factory.mktemp("demo")
     with override_settings(DEMO=True, DATA_DIR=folder), django_db_blocker.unblock(), transaction.atomic():
         with time_machine.travel(NOW, tick=False):
-            assert fill(now=NOW, say=said.append, servers=SERVERS, days=DAYS)
+            assert fill(now=NOW, tell=said.append, servers=SERVERS, days=DAYS)
         yield said
         transaction.set_rollback(True)

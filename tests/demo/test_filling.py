@@ -157,7 +157,7 @@ def test_nobody_of_the_cast_can_sign_in_and_whoever_looks_makes_an_account() -> 
 
 def test_a_second_time_nothing_is_filled() -> None:
     before = standing()
-    assert not fill(now=NOW, say=print, servers=8, days=40)
+    assert not fill(now=NOW, tell=print, servers=8, days=40)
     assert standing() == before
 
 
@@ -170,10 +170,10 @@ def test_it_says_how_far_it_is(small_demo: list[str]) -> None:
 @override_settings(DEMO=False)
 def test_it_is_refused_anywhere_but_in_the_folder_of_a_demo() -> None:
     with pytest.raises(NoDemo, match="no folder of a demo"):
-        fill(now=NOW, say=print)
+        fill(now=NOW, tell=print)
 
 
 @pytest.mark.parametrize(("servers", "days"), [(3, 40), (41, 40), (4, 39), (4, 365)])
 def test_it_is_refused_in_a_size_that_shows_nothing(servers: int, days: int) -> None:
     with pytest.raises(NoDemo, match="4 to 40 servers"):
-        fill(now=NOW, say=print, servers=servers, days=days)
+        fill(now=NOW, tell=print, servers=servers, days=days)

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from languages.catalogs import is_translated, new_catalog, read_catalog, sentences
-from languages.checking import faults
+from languages.checking import check, faults
 from languages.compiling import compile_catalogs
 from languages.extracting import Sentence
 from languages.handing_over import words_of
@@ -83,3 +83,8 @@ def test_every_language_of_the_settings_has_a_catalog() -> None:
 )
 def test_the_search_finds_what_is_said_and_nothing_else(source: str, found: list[str]) -> None:
     assert untranslated(source) == found
+
+
+def test_every_catalog_is_whole() -> None:
+    """Every sentence that is marked is in each catalog, translated and not in doubt, and nothing else is."""
+    assert check() == []

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         if serious:
             raise demo_process.DemoRefused("\n".join(f"{one.msg} {one.hint or ''}" for one in serious))
         call_command("migrate", interactive=False, verbosity=0)
-        if not fill(now=timezone.now(), say=self.stdout.write, servers=servers, days=days):
+        if not fill(now=timezone.now(), tell=self.stdout.write, servers=servers, days=days):
             self.stdout.write("The demo is filled already. Remove it first to fill it anew: manage.py demo remove")
 
     def _remove(self, **_: Any) -> None:
