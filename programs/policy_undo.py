@@ -148,10 +148,18 @@ def _obstacle(
     if row.server.archived_at:
         return Obstacle.ARCHIVED
     for code, one in before.items():
-        action = Action.GRANT if one.granted else Action.WITHDRAW
-        if rule := rule_against(programs()[code], standing[code], action, registered=is_registered):
-            return Obstacle(rule.value)
+        for action in _actions_back(code, one):
+            if rule := rule_against(programs()[code], standing[code], action, registered=is_registered):
+                return Obstacle(rule.value)
     return ""
+
+
+def _actions_back(code: str, before: Consent) -> list[Action]:
+    """Every decision on the way back: where one of them is not possible, none is taken."""
+    if not before.granted:
+        return [Action.WITHDRAW]
+    refused = before.refused & frozenset(declared_elements(programs()[code]))
+    return [Action.GRANT, *([Action.REFUSE_ELEMENTS] if refused else [])]
 
 
 def _decided_since(rows: list[PolicyRow]) -> dict[tuple[int, str], int]:

@@ -147,6 +147,15 @@ def test_what_the_rules_forbid_now_is_not_restored(ada: User, dora: User) -> Non
     assert row_of(found, server).undone_at is None
 
 
+def test_what_may_not_be_held_back_any_more_is_not_restored_in_part(ada: User, dora: User) -> None:
+    server = member("one")
+    grant(server)
+    holds(server, an_element("call_home"))
+    LicenseServer.objects.update(is_provider=True)
+    found = applied(ada, dora, sharing="call_home")
+    assert [one.obstacle for one in undo_plan(found)] == ["enforced"]
+
+
 def test_one_server_alone(ada: User, dora: User) -> None:
     server, other = member("one"), member("other")
     found = applied(ada, dora, sharing="call_home")
