@@ -97,13 +97,13 @@ def _before(alert: Alert, day: date | None) -> Iterator[Step]:
 
 
 def _seen(alert: Alert) -> str:
-    rows = list(alert.servers.select_related("server")[: NAMED + 1])
+    rest = alert.servers.count() - NAMED  # asked in any case: the page costs the same for one server and for a thousand
+    rows = list(alert.servers.select_related("server")[:NAMED])
     if not rows:
         return f"{alert.title}. {alert.detail}"
-    words = " ".join(f"{row.server.name}: {row.evidence or alert.detail}" for row in rows[:NAMED])
-    if len(rows) <= NAMED:
+    words = " ".join(f"{row.server.name}: {row.evidence or alert.detail}" for row in rows)
+    if rest <= 0:
         return words
-    rest = alert.servers.count() - NAMED
     more = ngettext("And on %(count)s more.", "And on %(count)s more.", rest)
     return f"{words} {more % {'count': a_number(rest)}}"
 

@@ -17,6 +17,7 @@ from alerts.bulk_models import Act, BulkAct, BulkItem
 from alerts.channel_book import add_channel
 from alerts.channel_wish import ChannelWish
 from alerts.feed_addresses import make_address
+from alerts.models import Alert
 from alerts.thresholds import Scope, save_threshold
 from programs.policy import PolicyWish, draft, dry_run
 from programs.policy_plan import Choice
@@ -46,6 +47,7 @@ def furnish() -> None:
     facts |= _busy(ada) | _by_hand() | _others()
     facts |= _told(LicenseServer.objects.get(guid=facts["busy"]), ada)
     call_command("evaluate_alerts", stdout=StringIO())
+    facts["open"] = Alert.objects.filter(closed_at=None).order_by("pk").values_list("pk", flat=True)[0]
     sys.stdout.write(json.dumps(facts, default=str))  # the caller is another process
 
 
@@ -70,7 +72,8 @@ def _busy(ada: User) -> dict[str, Any]:
     receive(server, LMSTAT.encode(), name="lmstat.txt")
     call_command("decide", "call_home", "grant", server=server.name, reason="Change request CR-2231", stdout=StringIO())
     open_code(server, code="K7Q2M9XD", remote_id="r-1", at=timezone.now(), by="ada", destination="127.0.0.1:9")
-    for state in (State.DELIVERED, State.FAILED, State.REFUSED, State.CANCELED):
+    sent = an_upload(server, state=State.DELIVERED, days_ago=1 + list(State).index(State.DELIVERED), requested_by=ada)
+    for state in (State.FAILED, State.REFUSED, State.CANCELED):
         an_upload(server, state=state, days_ago=1 + list(State).index(state), requested_by=ada)
     failed = an_upload(server, state=State.FAILED, days_ago=20, program="call_home", kind="call_home")
     _attempts(failed)
@@ -79,7 +82,7 @@ def _busy(ada: User) -> dict[str, Any]:
         DiskReading.objects.create(day=at.date(), at=at, total=10**11, free=10**10 * 4 + ago * 10**9)
     for kind in ("compliance", "usage"):
         seal_preview(server, program_code="telemetry", kind=kind, at=timezone.now())
-    return {"busy": server.guid, "failed": failed.pk, "report": report.pk}
+    return {"busy": server.guid, "sent": sent.pk, "failed": failed.pk, "report": report.pk}
 
 
 def _attempts(upload: Upload) -> None:

@@ -43,7 +43,7 @@ class Room:
     def address(self, facts: dict[str, Any]) -> str:
         """Where it is in the stack that these facts came from."""
         values = {name: facts.get(str(value), value) for name, value in self.arguments.items()}
-        return reverse(self.name, kwargs=values or None) + self.query
+        return reverse(self.name, kwargs=values or None) + self.query.format(**facts)
 
     @property
     def label(self) -> str:
@@ -86,8 +86,8 @@ FURNISHED = [
     Room("program", {"guid": "busy", "code": "telemetry"}, "?q=nothing+like+it"),
     Room("program", {"guid": "busy", "code": "telemetry"}, who="cleo"),
     Room("elements", {"guid": "busy", "code": "telemetry"}, "?kind=usage"),
-    Room("licenses", {"guid": "busy"}, "?reports=1"),
-    Room("upload", {"guid": "busy", "upload_id": 1}),
+    Room("licenses", {"guid": "busy"}, "?reports={report}"),
+    Room("upload", {"guid": "busy", "upload_id": "sent"}),
     Room("upload", {"guid": "busy", "upload_id": "failed"}),
     Room("cancel_upload", {"guid": "busy", "upload_id": "failed"}),
     Room("decision", {"guid": "busy", "sequence": 1}),
@@ -96,7 +96,7 @@ FURNISHED = [
     *all_servers("alerts", query="?group=act&rule=license_expiry"),
     Room("alerts", {}, "?server=nobody", status=422),
     *all_servers("why", query="?kind=backup"),
-    *all_servers("why", query="?alert=1"),
+    *all_servers("why", query="?alert={open}"),
     *all_servers("servers", query="?verdict=act&q=lic"),
     *all_servers("dry_run", query="?all=1&act=share:ceip"),
     *all_servers("dry_run", query="?all=1&act=group"),
@@ -107,9 +107,9 @@ FURNISHED = [
     Room("edit_policy", {"policy_id": "policy"}),
     Room("undo_policy", {"policy_id": "policy"}),
     Room("alert", {"alert_id": "over"}),
-    Room("alert", {"alert_id": 2}),
+    Room("alert", {"alert_id": "open"}),
     Room("channel", {"channel_id": "channel"}),
-    Room("thresholds", {}, "?edit=1"),
+    Room("thresholds", {}, "?edit={threshold}"),
     Room("manual_report", {"report_id": "courier"}),
     Room("custody_sheet", {"report_id": "courier"}),
     *(Room("style_guide", {"part": part}) for part in ("signs", "line", "instruments", "lists", "panels")),

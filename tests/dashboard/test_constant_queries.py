@@ -85,11 +85,11 @@ class Fleet:
         """One more license, upload, attempt, decision, reading, token, address and ladder."""
         now, server = timezone.now(), self.busy
         feature = f"FEATURE_{number}" if number else "XDT_PLT_CCS"
-        receive(server, license_file(increment(feature, expiry=soon(number)), host=server.short_name))
-        an_upload(server, days_ago=number + 1, requested_by=self.ada)
+        report = receive(server, license_file(increment(feature, expiry=soon(number)), host=server.short_name))
+        sent = an_upload(server, days_ago=number + 1, requested_by=self.ada)
         failed = an_upload(server, state=State.FAILED, days_ago=number + 1.5)
         if not number:
-            self.facts |= {"busy": server.guid, "failed": failed.pk, "channel": 1}
+            self.facts |= {"busy": server.guid, "sent": sent.pk, "failed": failed.pk, "report": report.pk}
         Attempt.objects.create(
             upload_id=self.facts["failed"], number=number + 1, started_at=now, finished_at=now, code="CTX_X"
         )
@@ -100,7 +100,8 @@ class Fleet:
         DiskReading.objects.create(day=day, at=now, total=10**11, free=10**10 + number * 10**9)
         create_token(self.ada, name=f"token {number}")
         make_address(self.ada, feed="calendar", name=f"phone {number}", now=now)
-        save_threshold(Scope(feature=feature, server=server), days=(30, 7), by=self.ada, now=now)
+        ladder = save_threshold(Scope(feature=feature, server=server), days=(30, 7), by=self.ada, now=now)
+        self.facts["threshold"] = ladder.pk
 
     def tell(self) -> None:
         """An alert of all servers that every channel was told of; each time one that is over, and one that is not."""
@@ -111,6 +112,7 @@ class Fleet:
             for number in range(self.count):
                 channel = a_channel(f"Team {problem} {self.count} {number}")
                 a_delivery(a_notice(alert, rung=number), channel)
+                self.facts["channel"] = channel.pk
 
     def agree(self) -> None:
         """A policy that was tried on all of them, and an act that all of them refused."""
