@@ -1,6 +1,7 @@
 """Does every template say what it says by translation, and no more than names without?"""
 
 import gettext
+import re
 import shutil
 from pathlib import Path
 
@@ -26,6 +27,19 @@ TEMPLATES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "s
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
 def test_no_template_says_anything_in_english_alone(template: Path) -> None:
     assert set(untranslated(template.read_text(encoding="utf-8"))) - NAMES == set()
+
+
+@pytest.mark.parametrize("template", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.stem)
+def test_no_place_in_a_drawing_has_the_comma_of_a_language(template: Path) -> None:
+    """A browser reads 50.0%, in every language; 50,0% is no length."""
+    text = template.read_text(encoding="utf-8")
+    wrong = [
+        found[0]
+        for found in re.finditer(r'="\{\{([^}]*)\}\}%"', text)
+        if "unlocalize" not in found[1]
+        and text.count("{% localize off %}", 0, found.start()) == text.count("{% endlocalize %}", 0, found.start())
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
