@@ -13,19 +13,16 @@ days of all programs of a server. It is read from the rows of that server: itsel
 with.
 """
 
-import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice, product
-from pathlib import Path
 from typing import Any
+
+from benchmarks.two_databases import run
 
 ROUNDS = 5
 FEW, A_SERVER = 1000, 1000
@@ -269,33 +266,5 @@ def measure(rows: int, names: tuple[str, str]) -> int:
     return 0
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("rows", nargs="?", type=int, default=5_000_000)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the rows, for a look")
-    parser.add_argument("--on", choices=["sqlite", "postgresql"])
-    options = parser.parse_args()
-    rows = options.rows // 10 if options.quick else options.rows
-    if options.on is None:
-        print("quick: a tenth of the work" if options.quick else "")
-        sqlite = [sys.executable, "-m", "benchmarks.history", str(rows), "--on", "sqlite"]
-        postgres = [sys.executable, "-m", "tests.postgres_server", "--", *sqlite[:-1], "postgresql"]
-        return max(subprocess.run(command, check=False).returncode for command in (sqlite, postgres))
-    with tempfile.TemporaryDirectory(prefix="history-") as folder:
-        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "licensing_manager.settings"}
-        import django
-
-        django.setup()
-        names = (str(Path(folder) / "few.sqlite3"), str(Path(folder) / "many.sqlite3"))
-        if options.on == "postgresql":
-            names = ("few", "many")
-            from django.db import connection
-
-            with connection.cursor() as cursor:
-                for name in names:
-                    cursor.execute(f"CREATE DATABASE {name}")
-        return measure(rows, names)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("benchmarks.history", measure, about=__doc__, rows=5_000_000))
