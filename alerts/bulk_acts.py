@@ -4,18 +4,15 @@ Each server gets its own ordinary decision, by the same function as for one serv
 has done a server or not; whoever goes on finds out from the ledger, and nothing is decided twice.
 """
 
-import logging
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from alerts.bulk_models import PERMISSIONS, Act, BulkAct, BulkItem
@@ -28,10 +25,11 @@ from programs.refusals import DecisionRefused, checked_reason
 from servers.models import LicenseServer, ServerGroup
 from servers.registry import archive_server, change_server
 from uploads.fence import FenceStillOpen
+from uploads.handover import put
+from uploads.models import Upload
 from uploads.starting import NotStarted, start_upload
 from uploads.withdrawing import Pause, choose_sharing
 
-log = logging.getLogger(__name__)
 TASK = "alerts.tasks.carry_out_bulk_acts"
 AT_ONCE = 25  # ours: so few servers are done while the person waits
 BATCH = 100  # servers of one task
@@ -127,13 +125,24 @@ def _carry_out(item: BulkItem, act: BulkAct, *, was_begun: bool, pause: Pause) -
                 return Result.CHANGED if was_begun else Result.ALREADY
             change_server(server, group=group)
         case Act.UPLOAD:
-            for upload in programs()[TELEMETRY].uploads:
-                start_upload(server, program_code=TELEMETRY, kind=upload.kind, by=person)
+            for kind in _kinds_to_start(server, act, by=person, was_begun=was_begun):
+                start_upload(server, program_code=TELEMETRY, kind=kind, by=person)
         case _:
             if server.archived_at:
                 return Result.CHANGED if was_begun else Result.ALREADY
             archive_server(server)
     return Result.CHANGED
+
+
+def _kinds_to_start(server: LicenseServer, act: BulkAct, *, by: User, was_begun: bool) -> list[str]:
+    """Without those that a worker that is gone had started: they may have arrived already, and would go out twice."""
+    kinds = [upload.kind for upload in programs()[TELEMETRY].uploads]
+    if not was_begun:
+        return kinds
+    ours = Upload.objects.filter(
+        server=server, program=TELEMETRY, requested_by=by, created_at__gte=act.created_at
+    ).values_list("kind", flat=True)
+    return [kind for kind in kinds if kind not in set(ours)]
 
 
 def _share(server: LicenseServer, item: BulkItem, act: BulkAct, *, by: User, was_begun: bool, pause: Pause) -> None:
@@ -146,7 +155,4 @@ def _share(server: LicenseServer, item: BulkItem, act: BulkAct, *, by: User, was
 
 
 def _ask_a_worker() -> None:
-    try:
-        current_app.send_task(TASK, retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("The broker does not answer, acts on many servers wait in the database: %s", error)
+    put(TASK)

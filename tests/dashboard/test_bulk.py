@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -16,37 +15,24 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from alerts import bulk_acts
-from alerts.bulk_models import BulkAct, BulkItem
+from alerts.bulk_models import BulkAct
 from alerts.bulk_trial import selected, try_out
 from alerts.evaluation import evaluate
 from alerts.fleet import FleetQuery
-from alerts.keeping_standings import refresh
 from alerts.standing_models import ServerStanding
-from alerts.tasks import carry_out_bulk_acts
-from dashboard.bulk import text_of
 from programs.consent import state_of
-from programs.models import ConsentDecision, Door
+from programs.models import ConsentDecision
 from servers.models import LicenseServer, ReportingMode, ServerGroup
 from servers.registry import archive_server
+from tests.alerts.bulk import begun, broker, servers
 from tests.dashboard.conftest import Login
 from tests.factories import a_server
 from uploads.models import Upload
-from uploads.withdrawing import choose_sharing
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def broker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was put into the broker; nothing carries it out by itself."""
-    asked: list[str] = []
-    monkeypatch.setattr(bulk_acts, "_ask_a_worker", lambda: asked.append("asked"))
-    return asked
-
-
-@pytest.fixture
-def servers() -> list[LicenseServer]:
-    return [a_server(f"lic{number}.example.test") for number in range(4)]
+__all__ = ["begun", "broker", "servers"]
 
 
 def dry_run(client: Client, act: str, servers: list[LicenseServer], **words: str) -> str:
@@ -210,88 +196,11 @@ class TestBinding:
         assert LicenseServer.objects.in_service().count() == 4
 
 
-class TestWorker:
-    """Many servers go through a worker, in batches, once each."""
-
-    @pytest.fixture
-    def begun(self, ada: User) -> Callable[[], BulkAct]:
-        def begin() -> BulkAct:
-            chosen = [a_server(f"many{number}.example.test") for number in range(30)]
-            text = text_of("share")
-            assert text
-            return bulk_acts.begin(
-                "share", "ceip", chosen, digest=try_out("share", "ceip", chosen).digest, by=ada, reason="Audit",
-                text_sha256=text.sha256,
-            )  # fmt: skip
-
-        return begin
-
-    def test_a_worker_is_asked_and_ends_it(self, begun: Callable[[], BulkAct], broker: list[str]) -> None:
-        act = begun()
-        bulk_acts.set_going(act)
-        assert (broker, ConsentDecision.objects.count()) == (["asked"], 0)
-        assert carry_out_bulk_acts() == 30
-        act.refresh_from_db()
-        assert act.finished_at
-        assert ConsentDecision.objects.filter(program="ceip").count() == 30
-        assert carry_out_bulk_acts() == 0
-
-    def test_a_batch_asks_for_the_next(self, begun: Callable[[], BulkAct], broker: list[str]) -> None:
-        act = begun()
-        assert bulk_acts.carry_on(now=timezone.now(), most=20) == 20
-        assert broker == ["asked"]
-        assert bulk_acts.carry_on(now=timezone.now(), most=20) == 10
-        assert act.items.filter(result=BulkItem.Result.CHANGED).count() == 30
-
-    def test_nobody_else_goes_on_while_a_worker_has_it(self, begun: Callable[[], BulkAct]) -> None:
-        BulkAct.objects.filter(pk=begun().pk).update(lease_until=timezone.now() + timedelta(minutes=1))
-        assert bulk_acts.carry_on(now=timezone.now()) == 0
-        assert bulk_acts.carry_on(now=timezone.now() + timedelta(minutes=2)) == 30
-
-    def test_what_a_killed_worker_decided_is_not_decided_again(
-        self, begun: Callable[[], BulkAct], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        act = begun()
-
-        def killed(*_: LicenseServer) -> None:
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr(bulk_acts, "refresh", killed)
-        with pytest.raises(KeyboardInterrupt):
-            bulk_acts.carry_on(now=timezone.now())
-        first = act.items.get(result=BulkItem.Result.CHANGED)
-        BulkItem.objects.filter(pk=first.pk).update(result=BulkItem.Result.WAITING)  # it died one write earlier
-        monkeypatch.setattr(bulk_acts, "refresh", refresh)
-        assert bulk_acts.carry_on(now=timezone.now() + timedelta(minutes=3)) == 30
-        assert ConsentDecision.objects.filter(server=first.server, program="ceip").count() == 1
-        assert act.items.filter(result=BulkItem.Result.CHANGED).count() == 30
-
-    def test_a_decision_of_somebody_else_meanwhile_stands(
-        self, begun: Callable[[], BulkAct], ada: User, dora: User
-    ) -> None:
-        act = begun()
-        item = act.items.order_by("pk")[3]
-        text = text_of("share")
-        assert text
-        choose_sharing(item.server, choice="call_home", by=dora, door=Door.PAGE, text_sha256=text.sha256)
-        bulk_acts.carry_on(now=timezone.now())
-        item.refresh_from_db()
-        assert item.result == BulkItem.Result.REFUSED
-        assert "Somebody decided meanwhile" in item.why
-        assert state_of(item.server, "call_home").granted
-
-    def test_whoever_may_not_any_more_changes_nothing_more(self, begun: Callable[[], BulkAct], ada: User) -> None:
-        act = begun()
-        User.objects.filter(pk=ada.pk).update(role=Role.VIEWER)
-        bulk_acts.carry_on(now=timezone.now())
-        assert act.items.filter(result=BulkItem.Result.REFUSED, why__contains="any more").count() == 30
-        assert not ConsentDecision.objects.exists()
-
-    def test_the_page_shows_how_far_it_is(self, begun: Callable[[], BulkAct], cleo: User, login: Login) -> None:
-        act = begun()
-        bulk_acts.carry_on(now=timezone.now(), most=10)
-        page = login(cleo).get(reverse("bulk_act", args=[act.pk])).content.decode()
-        assert "10 of 30 servers" in page
-        assert 'hx-trigger="every 2s"' in page
-        bulk_acts.carry_on(now=timezone.now())
-        assert "every 2s" not in login(cleo).get(reverse("bulk_act", args=[act.pk])).content.decode()
+def test_the_page_shows_how_far_it_is(begun: Callable[[], BulkAct], cleo: User, login: Login) -> None:
+    act = begun()
+    bulk_acts.carry_on(now=timezone.now(), most=10)
+    page = login(cleo).get(reverse("bulk_act", args=[act.pk])).content.decode()
+    assert "10 of 30 servers" in page
+    assert 'hx-trigger="every 2s"' in page
+    bulk_acts.carry_on(now=timezone.now())
+    assert "every 2s" not in login(cleo).get(reverse("bulk_act", args=[act.pk])).content.decode()
