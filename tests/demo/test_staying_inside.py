@@ -47,7 +47,10 @@ def test_an_invented_server_sends_to_the_sandbox_alone(settings: Settings) -> No
 
 def test_a_real_server_sends_wherever_it_is_told_to(settings: Settings) -> None:
     settings.SANDBOX = False
-    ask_fence(sending(a_server()), holder="me")
+    upload = sending(a_server())
+    ask_fence(upload, holder="me")
+    upload.refresh_from_db()
+    assert (upload.state, upload.lease_holder) == (State.SENDING, "me")
 
 
 def test_a_channel_of_a_demo_tells_nobody(settings: Settings, ada: User) -> None:
