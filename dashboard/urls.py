@@ -86,6 +86,7 @@ urlpatterns = [
     path("alerts/channels/<int:channel_id>/act/", channels.act, name="act_on_channel"),
     path("alerts/thresholds/", thresholds.page, name="thresholds"),
     path("alerts/thresholds/save/", thresholds.save, name="save_threshold"),
+    path("alerts/thresholds/undo/", thresholds.undo, name="undo_threshold"),
     path("alerts/thresholds/preview/", thresholds.preview_panel, name="preview_threshold"),
     path("alerts/thresholds/<int:threshold_id>/remove/", thresholds.remove, name="remove_threshold"),
     path("alerts/feeds/", feed_addresses.page, name="feeds"),

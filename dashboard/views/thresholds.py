@@ -11,9 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alerts.models import Threshold
 from alerts.preview import preview, proposed
-from alerts.thresholds import ThresholdRefused, in_words, remove_threshold, save_threshold
+from alerts.threshold_changes import change_threshold, drop_threshold, take_back
+from alerts.thresholds import ThresholdRefused
 from dashboard.permissions import needs, signed_in
 from dashboard.threshold_forms import ThresholdForm, installation_ladder, ladder_rows, threshold_form
+from dashboard.threshold_undo import change_from, said_with_undo
 
 
 @require_safe
@@ -36,10 +38,10 @@ def save(request: HttpRequest) -> HttpResponse:
                 found = preview(proposed(form.scope, **form.facts), now=timezone.now())
                 return render(request, "thresholds.html", _context(form, preview=found))
             after = form.cleaned_data["escalate_after_days"]
-            now = timezone.now()
-            row = save_threshold(form.scope, **form.facts, escalate_after_days=after, by=signed_in(request), now=now)
+            facts = {**form.facts, "escalate_after_days": after}
+            change = change_threshold(form.scope, **facts, by=signed_in(request), now=timezone.now())
             said = _("Saved: %(ladder)s. It counts from the next look on, within a minute.")
-            messages.success(request, said % {"ladder": in_words(row)})
+            said_with_undo(request, said % {"ladder": change.words}, change)
             return redirect("thresholds")
         except ThresholdRefused as refused:
             form.add_error(None, str(refused))
@@ -64,9 +66,27 @@ def preview_panel(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, threshold_id: int) -> HttpResponse:
     """The wider ladder counts again."""
     threshold = get_object_or_404(Threshold.objects.select_related("group", "server"), pk=threshold_id)
-    words = in_words(threshold)
-    remove_threshold(threshold)
-    messages.success(request, _("Removed: %(ladder)s. The wider ladder counts again.") % {"ladder": words})
+    change = drop_threshold(threshold)
+    said = _("Removed: %(ladder)s. The wider ladder counts again.") % {"ladder": change.words}
+    said_with_undo(request, said, change)
+    return redirect("thresholds")
+
+
+@require_POST
+@needs("alerts.change_threshold")
+def undo(request: HttpRequest) -> HttpResponse:
+    """What the last change replaced counts again, unless somebody changed that ladder since."""
+    try:
+        change = change_from(request.POST.get("change", ""))
+        take_back(change, by=signed_in(request), now=timezone.now())
+    except ThresholdRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("thresholds")
+    if change.before is None:
+        said = _("Removed: %(ladder)s. The wider ladder counts again.")
+    else:
+        said = _("Undone: %(ladder)s is as it was before. It counts from the next look on, within a minute.")
+    messages.success(request, said % {"ladder": change.words})
     return redirect("thresholds")
 
 

@@ -34,7 +34,7 @@ POSTS |= {"delete_leftovers", "react", "react_on_server", "test_channel", "act_o
 POSTS |= {"act_on_person", "take_back_link", "end_demo"}
 POSTS |= {"save_view", "change_view", "start_bulk_act"}
 POSTS |= {"try_policy", "propose_policy", "approve_policy", "decline_policy", "apply_policy", "answer_undo"}
-POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "revoke_feed"}
+POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "undo_threshold", "revoke_feed"}
 
 
 def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
