@@ -81,7 +81,7 @@ def group_names() -> Names:
 
 
 def words_of(name: str, value: str, *, groups: Names) -> str:
-    """A value of a facet as a person reads it; as it is where nobody has words for it."""
+    """A value of a facet as a person reads it. What an address names and nobody has words for is called unknown."""
     if name in SWITCHES:
         return str(SWITCHES[name][value != YES])
     if value == NONE:
@@ -94,7 +94,9 @@ def words_of(name: str, value: str, *, groups: Names) -> str:
         "share": dict(Share.choices),
         "mode": dict(ReportingMode.choices),
     }
-    return str(known.get(name, {}).get(value, value))
+    if name not in known:
+        return value
+    return str(known[name].get(value) or _("%(value)s, not known here") % {"value": value})
 
 
 def facets_of(asked: FleetQuery, counts: FleetCounts, *, groups: Names) -> list[Facet]:

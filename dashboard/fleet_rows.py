@@ -30,8 +30,8 @@ ROW = (
     '<th scope="row"><a id="n{pk}" href="{href}">{name}</a>{group}</th>'
     "<td>{trouble}</td>"
     '<td class="low"><svg class="mini" role="img" aria-label="{drawing}"><use href="#axis"/>{marks}</svg></td>'
-    '<td class="num">{report}</td><td class="mid">{mode}</td><td class="low">{share}</td>'
-    '<td class="num mid">{build}</td><td class="num">{alerts}</td></tr>'
+    '<td class="num mid">{report}</td><td class="mid">{mode}</td><td class="low">{share}</td>'
+    '<td class="num mid">{build}</td><td class="num mid">{alerts}</td></tr>'
 )
 
 
@@ -77,7 +77,7 @@ class _Words:
         self.modes = {value: str(label) for value, label in ReportingMode.choices}
         self.shares = {value: str(label) for value, label in Share.choices}
         self.href, self.alerts_href = (reverse(name, args=[ANY_GUID]) for name in ("overview", "server_alerts"))
-        self.never, self.unknown = _("Nothing delivered yet"), _("not known")
+        self.never, self.unknown = _("Never"), _("not known")
         self.quiet, self.nobody = _("Quiet"), _("Not known")
         self.retired, self.no_date = _("Archived"), _("No date is known")
 

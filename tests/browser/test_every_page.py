@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Person
-from tests.browser.furnished import facts_of
+from tests.browser.furnished import LONG, facts_of
 from tests.browser.looking import AXE, Looker
 from tests.browser.rooms import EMPTY, FURNISHED, Room
 from tests.browser.test_first_upload import LICENSE_FILE
@@ -133,6 +133,15 @@ def test_nothing_moves_for_whom_it_disturbs(lookers: dict[str, Looker]) -> None:
     page.emulate_media(reduced_motion="no-preference")
     page.reload()
     assert page.evaluate(moving) > 0
+
+
+@pytest.mark.parametrize("width", [1440, 820, 390])
+def test_the_list_of_servers_fits_with_a_name_of_255_letters(lookers: dict[str, Looker], width: int) -> None:
+    page = lookers["ada"].page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{lookers['ada'].web}/servers/?view=all")
+    expect(page.locator("#fleet").get_by_role("link", name=LONG)).to_be_visible()
+    assert page.locator("#fleet .scroll").evaluate("node => node.scrollWidth - node.clientWidth") <= 0
 
 
 def test_it_can_be_read_with_forced_colors(lookers: dict[str, Looker]) -> None:

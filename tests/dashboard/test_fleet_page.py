@@ -206,3 +206,16 @@ def test_a_decision_is_seen_at_once(three: list[LicenseServer], ada: User, login
     words = {"kind": "sharing", "value": "ceip", "text_sha256": shown.sha256, "expected": "0"}
     login(ada).post(reverse("save_decision", args=[three[0].guid]), words)
     assert names(page(login, ada, "?share=ceip")) == ["quiet.example.test"]
+
+
+def test_a_value_that_there_is_not_is_called_unknown(three: list[LicenseServer], cleo: User, login: Login) -> None:
+    page = login(cleo).get(reverse("servers"), {"verdict": "act"}).content.decode()
+    assert page.count("act, not known here") == 2  # the chip and the box
+    assert "Nothing matches." in page
+
+
+@pytest.mark.parametrize(("sort", "said"), [("due", "the soonest trouble first"), ("name", "Every license server.")])
+def test_the_head_names_the_order_that_is_shown(
+    three: list[LicenseServer], cleo: User, login: Login, sort: str, said: str
+) -> None:
+    assert said in login(cleo).get(reverse("servers"), {"sort": sort}).content.decode()
