@@ -64,7 +64,7 @@ def propose(server: LicenseServer, *, kind: str, value: str, elements: tuple[str
         return _mode(server, value)
     code, __, action = value.partition(":")
     if kind == "program" and code in programs() and action in PROGRAM_TITLES:
-        return _program(server, code, Action(action))
+        return _program(server, code, Action(action), elements)
     if kind == "elements" and code in programs() and action in {"accept", "refuse"} and elements:
         return _elements(server, code, accept=action == "accept", elements=elements)
     raise DecisionRefused(_("Nothing was chosen. Choose one of the answers, then review it."))
@@ -73,6 +73,11 @@ def propose(server: LicenseServer, *, kind: str, value: str, elements: tuple[str
 def decisions_of(saved: Acknowledged | ConsentDecision) -> tuple[ConsentDecision, ...]:
     """The rows that are in force after saving."""
     return (saved,) if isinstance(saved, ConsentDecision) else saved.decisions
+
+
+def canceled_by(saved: Acknowledged | ConsentDecision) -> int:
+    """How many uploads the decision ended."""
+    return 0 if isinstance(saved, ConsentDecision) else saved.canceled
 
 
 def _sharing(server: LicenseServer, choice: str) -> Proposal:
@@ -90,15 +95,17 @@ def _mode(server: LicenseServer, mode: str) -> Proposal:
     return Proposal("mode", mode, TELEMETRY, title, text, state_of(server, TELEMETRY).number, (), save)
 
 
-def _program(server: LicenseServer, code: str, action: Action) -> Proposal:
+def _program(server: LicenseServer, code: str, action: Action, elements: tuple[str, ...]) -> Proposal:
+    """Switching on with `elements` accepts only these; without, all that are declared."""
     one = programs()[code]
+    chosen = elements if action is Action.GRANT else ()
     if action is Action.WITHDRAW:
         save: Callable[..., Acknowledged | ConsentDecision] = partial(withdraw, server, program_code=code)
     else:
-        save = partial(decide, server, program_code=code, action=action)
+        save = partial(decide, server, program_code=code, action=action, elements=chosen or None)
     title = _(PROGRAM_TITLES[action]) % {"name": one.name}
     expected = state_of(server, code).number
-    return Proposal("program", f"{code}:{action}", code, title, decision_text(one, action), expected, (), save)
+    return Proposal("program", f"{code}:{action}", code, title, decision_text(one, action), expected, chosen, save)
 
 
 def _elements(server: LicenseServer, code: str, *, accept: bool, elements: tuple[str, ...]) -> Proposal:

@@ -10,11 +10,17 @@ from django.http import HttpRequest
 KEPT_AS = "undo"
 
 
-def offer_undo(request: HttpRequest, words: str, *, address: str, fields: Sequence[tuple[str, str]]) -> None:
-    """Say what was done. With `fields`, the page that says it has a button that sends them to `address`."""
+def offer_undo(
+    request: HttpRequest, words: str, *, address: str, fields: Sequence[tuple[str, str]], button: str = ""
+) -> None:
+    """Say what was done. With `fields`, the page that says it has a button that sends them to `address`.
+
+    `button` says what it does where that is more than "Undo".
+    """
     messages.success(request, words)
     back = [("back", str(request.POST.get("back", "")))]
-    request.session[KEPT_AS] = {"words": words, "address": address, "fields": [*fields, *back]} if fields else None
+    offer = {"words": words, "address": address, "fields": [*fields, *back], "button": button}
+    request.session[KEPT_AS] = offer if fields else None
 
 
 def undo_of(request: HttpRequest) -> Callable[[], dict[str, Any] | None]:

@@ -5,12 +5,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.deciding import DOOR, decisions_of, propose
+from dashboard.deciding import DOOR, Proposal, canceled_by, decisions_of, propose
 from dashboard.permissions import needs, signed_in
+from dashboard.undoing import offer_undo
+from dashboard.way_back import Before, before, choice_of, way_back
 from licenses.service_provider import detect
 from programs.catalog import programs
 from programs.codes import CALL_HOME, CEIP, EVENT_DATA, TELEMETRY
@@ -23,6 +27,7 @@ from servers.registration import newest
 from uploads.fence import FenceStillOpen
 from uploads.registering import confirmation_address
 from uploads.reporting import next_upload, reporting_of
+from uploads.withdrawing import Acknowledged
 
 REASON_LENGTH = 1000
 MEANWHILE = 5  # decisions of others that are shown beside a refused one
@@ -50,7 +55,7 @@ def settings(request: HttpRequest, guid: UUID) -> HttpResponse:
         "ceip": rows[CEIP],
         "event_data": rows[EVENT_DATA],
         "telemetry": rows[TELEMETRY],
-        "choice": _choice(server),
+        "choice": choice_of(server),
         "detection": detect(server, on=now.astimezone(server.zone).date()),
         "registration": newest(server),
         "confirmation_address": confirmation_address(),
@@ -74,7 +79,8 @@ def review(request: HttpRequest, guid: UUID) -> HttpResponse:
         messages.error(request, f"{_('Nothing was changed.')} {refused}")
         return redirect("settings", guid=guid)
     reason = request.POST.get("reason", "")[:REASON_LENGTH]
-    return render(request, "review.html", {"proposal": proposal, "reason": reason})
+    context = {"proposal": proposal, "reason": reason, "restores": "restores" in request.POST}
+    return render(request, "review.html", context)
 
 
 @require_POST
@@ -91,6 +97,7 @@ def save(request: HttpRequest, guid: UUID) -> HttpResponse:
             value=words.get("value", ""),
             elements=tuple(words.getlist("elements")),
         )
+        was = before(server, kind=proposal.kind, program_code=proposal.program_code)
         saved = proposal.save(
             by=signed_in(request),
             door=DOOR,
@@ -104,12 +111,42 @@ def save(request: HttpRequest, guid: UUID) -> HttpResponse:
     except FenceStillOpen as waiting:
         messages.error(request, f"{_('The decision stands.')} {waiting}")
         return redirect("settings", guid=guid)
-    numbers = ", ".join(str(row.sequence) for row in decisions_of(saved))
-    said = _("Saved and read back from the ledger: %(title)s. Entry %(numbers)s.")
-    messages.success(request, said % {"title": proposal.title, "numbers": numbers})
+    _say_what_is_in_force(request, server, proposal, was=was, saved=saved)
     if proposal.kind in {"sharing", "mode"}:
         return redirect("settings", guid=guid)
     return redirect("program", guid=guid, code=proposal.program_code)
+
+
+def _say_what_is_in_force(
+    request: HttpRequest,
+    server: LicenseServer,
+    proposal: Proposal,
+    *,
+    was: Before,
+    saved: Acknowledged | ConsentDecision,
+) -> None:
+    """The new entries, with the way back where there is an honest one; or that nothing had to be written."""
+    new = [str(row.sequence) for row in decisions_of(saved) if row.sequence > was.number]
+    if not new:
+        said = _("%(title)s: this is in force already. Nothing was written.") % {"title": proposal.title}
+        messages.success(request, said)
+        return
+    numbers = ", ".join(new)
+    said = _("Saved and read back from the ledger: %(title)s. Entry %(numbers)s.")
+    said %= {"title": proposal.title, "numbers": numbers}
+    if canceled := canceled_by(saved):
+        stays = ngettext(
+            "%(count)d upload was canceled by it and stays canceled.",
+            "%(count)d uploads were canceled by it and stay canceled.",
+            canceled,
+        )
+        said = f"{said} {stays % {'count': canceled}}"
+    back = way_back(server, was, kind=proposal.kind, value=proposal.value, program_code=proposal.program_code)
+    if back:
+        why = ngettext("Undo of entry %(numbers)s.", "Undo of entries %(numbers)s.", len(new)) % {"numbers": numbers}
+        back += [("restores", "1"), ("reason", why)]
+    address = reverse("review", args=[server.guid])
+    offer_undo(request, said, address=address, fields=back, button=_("Review and undo"))
 
 
 def _look_again(request: HttpRequest, server: LicenseServer) -> HttpResponse:
@@ -129,10 +166,3 @@ def _look_again(request: HttpRequest, server: LicenseServer) -> HttpResponse:
     meanwhile = ConsentDecision.objects.filter(server=server, sequence__gt=number).order_by("-sequence")[:MEANWHILE]
     context = {"proposal": proposal, "reason": words.get("reason", "")[:REASON_LENGTH], "decisions": meanwhile}
     return render(request, "review.html", context, status=409)
-
-
-def _choice(server: LicenseServer) -> str:
-    """The three-way choice that is in force."""
-    if server.is_provider or state_of(server, CALL_HOME).granted:
-        return "call_home"
-    return "ceip" if state_of(server, CEIP).granted else "none"
