@@ -17,6 +17,14 @@ from programs.catalog import programs
 
 register = template.Library()
 NEVER = gettext_lazy("Never")
+EVIDENCE = {  # how we know that an element is what its declaration says
+    "documented": gettext_lazy("Documented by the vendor"),
+    "documented_partial": gettext_lazy("Documented in part"),
+    "name_only": gettext_lazy("Only the name is documented"),
+    "name_inferred": gettext_lazy("The name is derived by us"),
+    "observed": gettext_lazy("Seen in a real upload"),
+    "ours": gettext_lazy("Ours"),
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -25,6 +33,14 @@ def when(context: dict[str, Any], moment: datetime | None, missing: str | None =
     if moment is None:
         return format_html('<span class="quiet">{}</span>', NEVER if missing is None else missing)
     return format_html('<span class="when">{}<small>{}</small></span>', distance(moment), absolute(context, moment))
+
+
+@register.simple_tag(takes_context=True)
+def due(context: dict[str, Any], moment: datetime | None, missing: str | None = None) -> SafeString:
+    """When something begins by itself, in two lines; what is past has not begun yet."""
+    if moment is None or moment > timezone.now():
+        return when(context, moment, missing)
+    return format_html(_("Due now, since {moment}"), moment=absolute(context, moment))
 
 
 @register.simple_tag(takes_context=True)
@@ -118,6 +134,12 @@ def program_name(code: str) -> str:
     """The name of a program; the code where it is not declared any more."""
     known = programs().get(code)
     return known.name if known else code
+
+
+@register.filter
+def evidence(code: str) -> str:
+    """How well an element is known."""
+    return str(EVIDENCE[code])
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """What exactly leaves, and why?"""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,9 @@ def elements(request: HttpRequest, guid: UUID, code: str) -> HttpResponse:
     query, who = request.GET.get("q", "").strip(), request.GET.get("who", "")
     every = list(upload.elements())
     found = [one for one in every if _matches(one, query.casefold()) and who in ("", one.identifies)]
+    page = Paginator(found, ELEMENTS_SHOWN).get_page(request.GET.get("page"))
+    alone = replace(program, uploads=(upload,))  # two uploads may carry an element of one name
+    values = samples(server, alone, [one.path for one in page], at=timezone.now()) if found else {}
     context = {
         "program": program,
         "upload": upload,
@@ -87,7 +91,8 @@ def elements(request: HttpRequest, guid: UUID, code: str) -> HttpResponse:
         "found": len(found),
         "held": {one.path for one in held_elements(program, consent)},
         "may_hold": consent.granted and not consent.is_required and signed_in(request).has_perm("programs.decide"),
-        "page": Paginator(found, ELEMENTS_SHOWN).get_page(request.GET.get("page")) if found else None,
+        "page": page if found else None,
+        "rows": [(one, values.get(one.path, "")) for one in page],
     }
     return render(request, "elements.html", context)
 

@@ -1,12 +1,16 @@
 """Is the preview on the page the file that would be sent?"""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from dashboard.templatetags import readings
+from programs import catalog
 from programs.catalog import program
 from programs.growth import note_growth
 from programs.ledger import SYSTEM, append, lock
@@ -14,7 +18,9 @@ from programs.models import Action, Door
 from programs.standing import declared_elements
 from servers.models import LicenseServer
 from tests.dashboard.conftest import Login, an_upload
+from tests.factories import increment, license_file, receive
 from uploads.models import Preview, Upload
+from uploads.states import State
 
 
 def test_it_shows_the_digest_of_the_bytes_it_offers(server: LicenseServer, ada: User, login: Login) -> None:
@@ -101,6 +107,45 @@ def test_it_finds_elements_by_meaning_and_by_whom_they_identify(
     page = login(cleo).get(url, {"q": "fqdn", "who": "server"}).content.decode()
     assert "1 of 37 shown" in page
     assert "Nothing matches." in login(cleo).get(url, {"q": "no such thing"}).content.decode()
+
+
+def test_it_tells_what_an_element_says_here_in_this_upload(server: LicenseServer, cleo: User, login: Login) -> None:
+    """Both uploads of telemetry carry the name of a product, each its own."""
+    url = reverse("elements", args=[server.guid, "telemetry"])
+    for kind, product in (("compliance", "LicenseServerCompliance"), ("usage", "LicenseServer.OnPremUsage")):
+        page = login(cleo).get(url, {"kind": kind, "q": "which program made", "who": "none"}).content.decode()
+        page += login(cleo).get(url, {"kind": kind, "q": "what the bundle is"}).content.decode()
+        assert f"Here: <code>{product}</code>" in page
+
+
+def test_it_says_how_well_an_element_is_known_in_words(server: LicenseServer, cleo: User, login: Login) -> None:
+    page = login(cleo).get(reverse("elements", args=[server.guid, "telemetry"]), {"kind": "usage"}).content.decode()
+    assert "Documented in part" in page
+    assert "documented_partial" not in page
+
+
+def test_every_kind_of_evidence_has_words() -> None:
+    assert set(readings.EVIDENCE) == catalog.EVIDENCE
+
+
+def test_what_should_have_begun_is_due_now(server: LicenseServer, cleo: User, login: Login) -> None:
+    """Nothing is next in the past."""
+    an_upload(server, state=State.FAILED, next_attempt_at=timezone.now() - timedelta(days=2))
+    for page in (reverse("program", args=[server.guid, "telemetry"]), reverse("settings", args=[server.guid])):
+        assert "Due now, since <time" in login(cleo).get(page).content.decode()
+
+
+def test_a_repeated_part_of_the_bundle_is_folded_and_named(server: LicenseServer, ada: User, login: Login) -> None:
+    """The first of its kind is open; what is searched for stands open."""
+    client = login(ada)
+    receive(server, license_file(increment("XDT_ENT_UD"), increment("XDT_PLT_UD"), host="lic-ams-01"))
+    client.post(reverse("preview", args=[server.guid, "telemetry"]))
+    url = reverse("program", args=[server.guid, "telemetry"])
+    folded = '<details><summary><span class="k">Feature</span> <span class="v">'
+    page = client.get(url).content.decode()
+    assert '<details open><summary><span class="k">Feature</span> <span class="n">' in page
+    assert f"{folded}XDT_PLT_UD</span>" in page
+    assert "<details>" not in client.get(url, {"q": "XDT_PLT_UD"}).content.decode().split('<ul class="tree"')[1]
 
 
 def test_it_knows_no_other_program(server: LicenseServer, cleo: User, login: Login) -> None:
