@@ -19,6 +19,7 @@ from accounts.models import User
 from alerts.models import Alert
 from licenses.models import License
 from licenses.products import known_products
+from programs.catalog import upload_name
 from programs.models import ConsentDecision
 from servers.models import LicenseServer
 from uploads.models import Upload
@@ -100,7 +101,7 @@ def _products(wanted: str) -> Iterator[Hit]:
 
 def _uploads(wanted: str) -> Iterator[Hit]:
     for one in _numbered_or_hashed(Upload.objects.select_related("server"), wanted, "pk", "bundle_sha256"):
-        words = f"{one.pk}, {one.program} {one.kind}, {one.outcome_words}"
+        words = f"{one.pk}, {upload_name(one.program, one.kind)}, {one.outcome_words}"
         yield Hit(words, reverse("upload", args=[one.server.guid, one.pk]), one.server.name)
 
 

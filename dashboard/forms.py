@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from programs.catalog import programs
+from programs.catalog import kind_name, programs
 from servers.models import LicenseServer
 from uploads.history import HistoryQuery
 from uploads.models import Origin
@@ -100,6 +100,7 @@ class HistoryFilter(forms.Form):
             "state": {one.value: str(one.label) for one in State},
             "origin": {one.value: str(one.label) for one in Origin},
             "program": {one.code: one.name for one in programs().values()},
+            "kind": {value: kind_name(value)},
         }
         return str(known.get(name, {}).get(value, value))
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dashboard.templatetags.readings import program_name
+from programs.catalog import upload_name
 from servers.models import LicenseServer
 from uploads.models import Attempt, Upload
 from uploads.progress import Progress, progress_of
@@ -29,13 +29,18 @@ class Live:
     @property
     def words(self) -> str:
         """For those who hear the page: once at the beginning, and at each quarter."""
-        name = f"{program_name(self.upload.program)}, {self.upload.kind}"
-        said = {"upload": name, "percent": self.quarter * 25}
+        said = {"upload": upload_name(self.upload.program, self.upload.kind), "percent": self.quarter * 25}
         if self.upload.state == "queued":
             return _("%(upload)s: waits for a worker.") % said
         if self.quarter:
             return _("%(upload)s: %(percent)d percent acknowledged.") % said
         return _("%(upload)s: on its way.") % said
+
+
+def ended_words(upload: Upload) -> str:
+    """The same, once it has ended."""
+    said = {"upload": upload_name(upload.program, upload.kind), "result": upload.outcome_words}
+    return _("%(upload)s: %(result)s.") % said
 
 
 def watched(server: LicenseServer, *, heard: str | None = None) -> dict[str, Any]:
@@ -51,7 +56,7 @@ def watched(server: LicenseServer, *, heard: str | None = None) -> dict[str, Any
     said = "~".join(f"{live.upload.pk}.{live.upload.state}.{live.quarter}" for live in lives)
     words = " ".join(live.words for live in lives)
     if not lives and newest:
-        words = f"{program_name(newest[0].program)}, {newest[0].kind}: {newest[0].outcome_words}."
+        words = ended_words(newest[0])
     return {
         "moving": lives,
         "mark": " ".join(dict.fromkeys(one.mark for one in [*newest, *moving])),

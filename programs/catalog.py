@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.utils.translation import get_language, override, pgettext
+from django.utils.translation import get_language, gettext, override, pgettext
 
 from programs.declared import Element, Program, Section, UploadKind
 from programs.telling import DECLARATION, told
@@ -21,10 +21,12 @@ __all__ = [
     "Program",
     "Section",
     "UploadKind",
+    "kind_name",
     "program",
     "programs",
     "programs_in",
     "read_declaration",
+    "upload_name",
 ]
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "declarations"
@@ -56,6 +58,25 @@ def programs() -> dict[str, Program]:
 def program(code: str) -> Program:
     """The program of that code. Raises KeyError for a code that is not declared."""
     return programs()[code]
+
+
+def kind_name(kind: str, *, of: str = "") -> str:
+    """What a kind of upload is called, by the program of this code or by any; the kind where none declares it."""
+    names = {one.kind: one.name for known in programs().values() if of in ("", known.code) for one in known.uploads}
+    return names.get(kind, kind)
+
+
+def upload_name(code: str, kind: str) -> str:
+    """What an upload is called: its program, and its kind where the program's name alone does not tell it.
+
+    An upload that a license server made for a program that is not declared here has the code that it came with.
+    """
+    known = programs().get(code)
+    if known is None:
+        return code
+    if [one.kind for one in known.uploads] == [kind]:
+        return known.name
+    return gettext("%(program)s (%(kind)s)") % {"program": known.name, "kind": kind_name(kind, of=code)}
 
 
 @cache

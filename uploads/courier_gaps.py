@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tongues import in_english
-from programs.catalog import program
+from programs.catalog import kind_name, program
 from programs.codes import TELEMETRY
 from programs.schedule import day_number, first_slot, slot_of_day
 from servers.models import LicenseServer
@@ -58,13 +58,16 @@ class Gap:
     @property
     def sentence(self) -> str:
         """What a person reads."""
+        return self._sentence(kind_name(self.kind, of=TELEMETRY))
+
+    def _sentence(self, kind: str) -> str:
         first, last = (f"{moment.astimezone(self.server.zone):%Y-%m-%d}" for moment in (self.first, self.last))
-        return _sentence(self.server.name, self.kind, (self.first_day, self.last_day), (first, last), self.why)
+        return _sentence(self.server.name, kind, (self.first_day, self.last_day), (first, last), self.why)
 
     def facts(self) -> dict[str, Any]:
         """The same for the index, which is signed and says the same in every language."""
         with in_english():
-            sentence = self.sentence
+            sentence = self._sentence(self.kind)
         return {
             "server": str(self.server.guid),
             "server_name": self.server.name,
@@ -95,11 +98,12 @@ def sentence_of(facts: dict[str, Any]) -> str:
     if dates is None:
         return str(facts["sentence"])
     days = facts["first_day"], facts["last_day"]
-    return _sentence(facts["server_name"], facts["kind"], days, (dates[1], dates[2] or dates[1]), facts["reason"])
+    kind = kind_name(facts["kind"], of=TELEMETRY)
+    return _sentence(facts["server_name"], kind, days, (dates[1], dates[2] or dates[1]), facts["reason"])
 
 
 def _sentence(server: str, kind: str, days: tuple[int, int], dates: tuple[str, str], why: str) -> str:
-    """For example "ls1, usage: days 14 to 27 are missing (2026-03-01 to 2026-03-14), no report was made."."""
+    """For example "ls1, Product usage: days 14 to 27 are missing (2026-03-01 to 2026-03-14), no report was made."."""
     first, last = dates
     one, several = days[0] == days[1], first != last
     words = gettext("%(first)s to %(last)s") % {"first": first, "last": last} if several else first
@@ -129,8 +133,10 @@ def gaps_of(
     found: list[Gap] = []
     for server in known:
         end = until.get(server.pk) if until else None
-        last = _last_day(server, end or slots.slot_of(server, now=now), is_due=end is None)
-        slot = slots.slots.get(server.pk) or first_slot(server.service_started_at)
+        planned_last = slots.slots.get(server.pk)
+        # In the minutes after a start no slot is in force, and what was missing before is missing still.
+        last = _last_day(server, end or slots.slot_of(server, now=now) or planned_last, is_due=end is None)
+        slot = planned_last or first_slot(server.service_started_at)
         for kind in kinds if last is not None else ():
             missing = _missing(rows[server.pk, kind], last=last or 0, damaged=damaged)
             found.extend(Gap(server, kind, *ends) for ends in _in_a_row(server, missing, slot=slot))

@@ -6,6 +6,8 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
+from programs.catalog import kind_name
+from programs.codes import TELEMETRY
 from uploads.courier_models import ManualItem, ManualReport
 
 
@@ -21,9 +23,15 @@ class OpenVolume:
     where: tuple[str, ...]
 
     @property
+    def kind_words(self) -> str:
+        """The kind of its reports as a person reads it."""
+        return kind_name(self.kind, of=TELEMETRY)
+
+    @property
     def sentence(self) -> str:
-        """For example "Volume 2 of 3 is missing: days 14 to 27 of ls1 (compliance)."."""
-        facts = {"number": self.number, "volumes": self.volumes, "where": "; ".join(self.where), "kind": self.kind}
+        """For example "Volume 2 of 3 is missing: days 14 to 27 of ls1 (License server report)."."""
+        facts = {"number": self.number, "volumes": self.volumes, "where": "; ".join(self.where)}
+        facts["kind"] = self.kind_words
         if self.is_whole:
             return _("Volume %(number)s of %(volumes)s is missing: %(where)s (%(kind)s).") % facts
         return _("Volume %(number)s of %(volumes)s arrived in part only; missing: %(where)s (%(kind)s).") % facts

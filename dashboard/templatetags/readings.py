@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from languages import dates, numbers, sentences
 from licenses.formats.vendor_string import license_type_name
 from licenses.model_names import model_name
-from programs.catalog import programs
+from programs import catalog
+from uploads.models import Upload
 
 register = template.Library()
 NEVER = gettext_lazy("Never")
@@ -132,7 +133,7 @@ def license_type(code: str) -> str:
 @register.filter
 def program_name(code: str) -> str:
     """The name of a program; the code where it is not declared any more."""
-    known = programs().get(code)
+    known = catalog.programs().get(code)
     return known.name if known else code
 
 
@@ -140,6 +141,12 @@ def program_name(code: str) -> str:
 def evidence(code: str) -> str:
     """How well an element is known."""
     return str(EVIDENCE[code])
+
+
+@register.filter
+def upload_name(upload: Upload) -> str:
+    """What an upload carries: its program, and its kind where the program has several."""
+    return catalog.upload_name(upload.program, upload.kind)
 
 
 @register.filter

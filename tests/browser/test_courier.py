@@ -90,7 +90,7 @@ def test_forty_days_offline_and_back(start_stack: StartStack, context: BrowserCo
     expect(person.page.get_by_role("alert")).to_contain_text("signed with a key that is not trusted here")
     person.press("Believe this receiver")
     bring(person, first)
-    gap = re.compile(r"Volume 2 of 3 is missing: days \d+ to \d+ of lab-02\.plant\.example \(compliance\)\.")
+    gap = re.compile(r"Volume 2 of 3 is missing: days \d+ to \d+ of lab-02\.plant\.example \(License server report\)\.")
     expect(person.page.get_by_role("alert")).to_contain_text(gap)
     person.open("/manual/")
     expect(person.page.locator(".note.plan")).to_contain_text(gap)

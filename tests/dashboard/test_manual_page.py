@@ -60,7 +60,7 @@ def test_it_says_that_there_is_nothing_to_carry(server: LicenseServer, ben: User
 def test_it_names_missing_days(by_hand: LicenseServer, ben: User, login: Login) -> None:
     LicenseServer.objects.update(created_at=timezone.now() - timedelta(days=6))
     shown = page(login(ben), "manual", by_hand.guid)
-    assert "lic-ams-01.corp.example, compliance: days 1 to 5 are missing" in shown
+    assert "lic-ams-01.corp.example, License server report: days 1 to 5 are missing" in shown
     assert "10 days missing" in shown
 
 

@@ -84,7 +84,7 @@ def test_it_speaks_at_the_start_at_each_quarter_and_at_the_end_only(moving: Uplo
         return (words[1] if words else ""), heard[1]
 
     words, heard = hear("")
-    assert words == "Licensing Telemetry, compliance: 50 percent acknowledged."
+    assert words == "Licensing Telemetry (License server report): 50 percent acknowledged."
     Upload.objects.update(acknowledged_bytes=740)
     assert hear(heard) == ("", heard)
     Upload.objects.update(acknowledged_bytes=760)
@@ -94,7 +94,7 @@ def test_it_speaks_at_the_start_at_each_quarter_and_at_the_end_only(moving: Uplo
         state=State.DELIVERED, finished_at=timezone.now(), acknowledged_bytes=1000, result_code="CTX_UPLOADER_SUCCESS"
     )
     words, heard = hear(heard)
-    assert (words, heard) == ("Licensing Telemetry, compliance: Delivered.", "")
+    assert (words, heard) == ("Licensing Telemetry (License server report): Delivered.", "")
     assert hear(heard) == ("", "")
 
 

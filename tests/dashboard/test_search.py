@@ -49,8 +49,8 @@ def found(text: str, person: User) -> dict[str, list[str]]:
         ("LIC-AMS", "Servers", "lic-ams-01.corp.example"),
         ("ams corp", "Servers", "lic-ams-01.corp.example"),
         ("xdt_plt_c", "Products", "XDT_PLT_CCS"),
-        ("C0FFEE", "Uploads", "telemetry compliance, Delivered"),
-        (SHA, "Uploads", "telemetry compliance, Delivered"),
+        ("C0FFEE", "Uploads", "Licensing Telemetry (License server report), Delivered"),
+        (SHA, "Uploads", "Licensing Telemetry (License server report), Delivered"),
         ("SEATS fall", "Alerts", "120 seats fall away"),
         ("network", "Pages", "Network check"),
     ],
@@ -65,7 +65,9 @@ def test_each_is_found_by_a_part_in_any_case(
 
 def test_a_number_finds_an_upload_an_alert_and_a_decision(world: LicenseServer, ada: User) -> None:
     upload = an_upload(world, days_ago=1)
-    assert found(f"#{upload.pk}", ada)["Uploads"] == [f"{upload.pk}, telemetry compliance, Delivered"]
+    assert found(f"#{upload.pk}", ada)["Uploads"] == [
+        f"{upload.pk}, Licensing Telemetry (License server report), Delivered"
+    ]
     assert found("1", ada)["Decisions"] == ["1, call_home: Switched off"]
     assert "Alerts" in found(str(Alert.objects.get().pk), ada)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from programs.catalog import DeclarationRefused, Program, program, programs, read_declaration
+from programs.catalog import DeclarationRefused, Program, kind_name, program, programs, read_declaration, upload_name
 
 TELEMETRY = program("telemetry")
 WHOLE = """
@@ -66,6 +66,26 @@ source = "ours"
 """
 SECTION, UPLOAD = WHOLE.index("[[upload.section]]"), WHOLE.index("[[upload]]")
 HOUR = WHOLE.rindex("[[upload.section]]")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        ("telemetry", "usage", "Licensing Telemetry (Product usage)"),
+        ("call_home", "diagnostic", "Call Home"),
+        ("call_home", "of_old", "Call Home (of_old)"),
+        ("CTX_UPLOAD_TYPE_OTHER", "unknown", "CTX_UPLOAD_TYPE_OTHER"),
+    ],
+)
+def test_an_upload_is_called_by_its_program_and_where_that_has_several_by_its_kind(
+    code: str, kind: str, words: str
+) -> None:
+    assert upload_name(code, kind) == words
+
+
+def test_a_kind_has_the_name_that_its_declaration_gives_it() -> None:
+    assert (kind_name("inventory"), kind_name("usage", of="telemetry")) == ("Inventory event", "Product usage")
+    assert (kind_name("usage", of="ceip"), kind_name("of_old")) == ("usage", "of_old")
 
 
 def read(folder: Path, text: str) -> Program:

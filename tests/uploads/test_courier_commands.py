@@ -48,7 +48,7 @@ def test_missing_days_are_named_and_are_no_failure(
     later(clock, days=2)
     days(clock, 1)
     call_command("export_report", "--all", "--out", str(tmp_path))
-    assert "Missing: ls1.example.org, usage: day 3 is missing (2026-03-04), no report was made." in (
+    assert "Missing: ls1.example.org, Product usage: day 3 is missing (2026-03-04), no report was made." in (
         capsys.readouterr().err
     )
 
@@ -123,7 +123,9 @@ def test_it_names_what_is_still_open(
 ) -> None:
     path, fingerprint = a_receipt(by_hand, tmp_path, skip=1)
     call_command("import_receipt", str(path), "--trust", fingerprint)
-    assert "Volume 1 of 2 is missing: days 0 to 2 of ls1.example.org (compliance)." in capsys.readouterr().out
+    assert (
+        "Volume 1 of 2 is missing: days 0 to 2 of ls1.example.org (License server report)." in capsys.readouterr().out
+    )
 
 
 def test_a_file_that_is_not_there_is_wrong_use(db: None, tmp_path: Path) -> None:

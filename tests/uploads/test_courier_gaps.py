@@ -44,14 +44,15 @@ def test_days_without_a_scheduler_are_named_for_both_kinds(
         (kind, first + 3 * EVERY, first + 5 * EVERY, Why.NO_RECORD) for kind in ("compliance", "usage")
     ]
     assert "days 3 to 5 are missing (2026-03-04 to 2026-03-06), no report was made." in gaps[0].sentence
-    assert gaps[0].sentence.startswith("ls1.example.org, compliance: ")
+    assert gaps[0].sentence.startswith("ls1.example.org, License server report: ")
+    assert gaps[0].facts()["sentence"].startswith("ls1.example.org, compliance: ")
 
 
 def test_a_single_day_reads_as_one(by_hand: LicenseServer, clock: time_machine.Traveller) -> None:
     days(clock, 2)
     later(clock, days=2)
     a_day()
-    assert "usage: day 2 is missing (2026-03-03)" in gaps_of([by_hand], now=timezone.now())[1].sentence
+    assert "Product usage: day 2 is missing (2026-03-03)" in gaps_of([by_hand], now=timezone.now())[1].sentence
 
 
 def test_today_is_not_missing_before_tomorrow(by_hand: LicenseServer, clock: time_machine.Traveller) -> None:
@@ -85,6 +86,18 @@ def test_restarts_make_no_gap(by_hand: LicenseServer, clock: time_machine.Travel
             later(clock, hours=1)
             a_day()
     assert found(LicenseServer.objects.get()) == []
+
+
+def test_a_missing_day_stays_named_in_the_minutes_after_a_start(
+    by_hand: LicenseServer, clock: time_machine.Traveller
+) -> None:
+    days(clock, 2)
+    later(clock, days=2)
+    days(clock, 1)
+    known = found(by_hand)
+    assert known
+    note_service_start(at=timezone.now())
+    assert found(LicenseServer.objects.get()) == known
 
 
 def test_a_closed_period_is_not_looked_at_again(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from programs.catalog import kind_name
 from programs.schedule import days_left
 from servers.models import LicenseServer
 from tests.uploads.courier import (
@@ -112,7 +113,7 @@ def test_a_volume_that_is_missing_is_named_and_stays_open(
     items = list(report.items.filter(volume__number=2))
     where = f"days {items[0].day} to {items[-1].day}" if len(items) > 1 else f"day {items[0].day}"
     assert left.sentence == (
-        f"Volume 2 of {len(paths)} is missing: {where} of ls1.example.org ({items[0].kind}).")  # fmt: skip
+        f"Volume 2 of {len(paths)} is missing: {where} of ls1.example.org ({kind_name(items[0].kind)}).")  # fmt: skip
     open_ones = Upload.objects.filter(state=State.CARRIED)
     assert set(open_ones.values_list("pk", flat=True)) == {item.upload_id for item in items}
     report.refresh_from_db()
