@@ -14,8 +14,8 @@ from dashboard.forms import HistoryFilter
 from dashboard.history import history_of
 from dashboard.live import watched
 from dashboard.permissions import needs
-from dashboard.ticks import strips_of
-from programs.catalog import programs
+from dashboard.ticks import Strip, strips_of
+from programs.catalog import Program, programs
 from servers.models import LicenseServer
 from uploads.exporting import as_csv, as_json_lines
 from uploads.models import Upload
@@ -35,7 +35,7 @@ def of_server(request: HttpRequest, guid: UUID) -> HttpResponse:
     strips = strips_of(server, days=DAYS, now=now, expected_since=expected)
     context = {
         "history": history_of(request.GET, server=server),
-        "strips": [(programs()[code], strip) for code, strip in strips.items()],
+        "strips": sorted(((programs()[code], strip) for code, strip in strips.items()), key=_optional),
         **watched(server),
         "next": next_upload(server, now=now),
         "any": Upload.objects.filter(server=server).exists(),
@@ -68,3 +68,8 @@ def export(request: HttpRequest, form: str, guid: UUID | None = None) -> HttpRes
     name = f"{server.short_name if server else 'all-servers'}-uploads-{timezone.now():%Y-%m-%d}.{form}"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
+
+
+def _optional(row: tuple[Program, Strip]) -> bool:
+    """What has to be reported stands first."""
+    return not row[0].is_mandatory

@@ -124,7 +124,8 @@ def test_why_did_the_upload_of_tuesday_fail_and_what_do_i_do(new_user: NewUser) 
     new_user.start()
     new_user.follow(new_user.link("lic-01"))
     new_user.follow(new_user.menu("Uploads"))
-    cells = new_user.page.get_by_role("row").filter(has_text="Tue ").filter(has_text="Licensing Telemetry, compliance")
+    named = "Licensing Telemetry (License server report)"
+    cells = new_user.page.get_by_role("row").filter(has_text="Tue ").filter(has_text=named)
     late = cells.filter(has=new_user.page.get_by_role("cell", name="2", exact=True)).first
     new_user.follow(late.get_by_role("link").first)
     main = new_user.page.get_by_role("main")
