@@ -9,16 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from alerts.bulk_models import PERMISSIONS, Act
-from alerts.bulk_trial import CHANGES, ActRefused, Trial, people_in, selected, try_out
+from alerts.bulk_models import PERMISSIONS, Act, BulkAct, BulkItem
+from alerts.bulk_trial import ALREADY, CHANGES, REFUSED, ActRefused, Trial, Tried, people_in, selected, try_out
 from alerts.keeping_standings import add_missing, is_stale, last_look
 from dashboard.fleet import question_of
+from dashboard.policy_pages import OUTCOME_SIGNS, DryRow
 from programs.catalog import programs
 from programs.codes import CALL_HOME, CEIP
+from programs.policy_models import Outcome
+from programs.policy_words import row_words
 from programs.texts import ShownText, sharing_text
 from servers.models import LicenseServer, ServerGroup
 
-LISTED = 20  # servers named in the dry run; the counts are of all
+LISTED = 20  # servers named of each outcome in the dry run; the counts are of all
+PAGE = 50  # servers on one page of what became of an act
+RESULT_SIGNS = {"changed": "well", "already": "well", "refused": "lock", "waiting": "hold"}
 CHOICES = {
     "call_home": gettext_lazy("Share by Call Home, which includes CEIP"),
     "ceip": gettext_lazy("Share by CEIP only"),
@@ -59,13 +64,17 @@ class BulkPage:
         return title_of(self.act, self.value, is_chosen=self.trial is not None)
 
     @property
-    def lists(self) -> list[tuple[str, list[Any], int]]:
-        """The servers by outcome, each with how many are not named."""
+    def rows(self) -> list[DryRow]:
+        """Server by server, what is refused first, because nobody expects it."""
         if self.trial is None:
             return []
-        words = {"changes": _("Changes"), "already": _("Already so"), "refused": _("Refused")}
-        found = [(title, self.trial.of(outcome)) for outcome, title in words.items()]
-        return [(title, rows[:LISTED], max(len(rows) - LISTED, 0)) for title, rows in found if rows]
+        named = [one for outcome in (REFUSED, CHANGES, ALREADY) for one in self.trial.of(outcome)[:LISTED]]
+        return [_dry_row(self.act, one) for one in named]
+
+    @property
+    def not_named(self) -> int:
+        """How many servers the rows leave out."""
+        return len(self.trial.rows) - len(self.rows) if self.trial else 0
 
     @property
     def changing(self) -> int:
@@ -130,20 +139,61 @@ def known_groups() -> list[str]:
     return list(ServerGroup.objects.values_list("name", flat=True))
 
 
+def results_of(act: BulkAct, address: QueryDict) -> dict[str, Any]:
+    """What became of each server, in parts: of one result where the address names one, after a place in the list."""
+    counts = {value: act.items.filter(result=value).count() for value in BulkItem.Result.values}
+    show = address.get("show", "")
+    items = act.items.select_related("server").order_by("pk")
+    items = items.filter(result=show) if show in counts else items
+    after = address.get("after", "")
+    if after.isdecimal() and len(after) < 19:
+        items = items.filter(pk__gt=int(after))
+    found = list(items[: PAGE + 1])
+    return {
+        "total": sum(counts.values()),
+        "counts": counts,
+        "done": sum(counts.values()) - counts[BulkItem.Result.WAITING],
+        "show": show if show in counts else "",
+        "rows": [_result_row(one) for one in found[:PAGE]],
+        "after": str(found[PAGE - 1].pk) if len(found) > PAGE else "",
+    }
+
+
+def _result_row(item: BulkItem) -> DryRow:
+    return DryRow(item.server, RESULT_SIGNS[item.result], item.get_result_display(), [item.why] if item.why else [])
+
+
+def _dry_row(act: Act, one: Tried) -> DryRow:
+    return DryRow(one.server, OUTCOME_SIGNS[one.outcome], str(Outcome(one.outcome).label), _row_words(act, one))
+
+
+def _row_words(act: Act, one: Tried) -> list[str]:
+    """What it means for this server."""
+    if one.why:
+        return [one.why]
+    if act == Act.GROUP:
+        return [_("Is in the group %(name)s now.") % {"name": one.stands} if one.stands else _("Is in no group now.")]
+    if act == Act.SHARE or one.outcome == ALREADY:
+        return row_words(one.outcome, {"starts": one.starts, "ends": one.ends})
+    if act == Act.UPLOAD:
+        return [_("Would upload its telemetry now.")]
+    return [_("Would leave service. Its history stays.")]
+
+
 def _flows(trial: Trial) -> list[Flow]:
     flows = []
     for code, count in trial.starts.items():
         start = ngettext(
-            "%(count)d server would start to send %(program)s.",
-            "%(count)d servers would start to send %(program)s.",
+            "%(count)d server would start sending by %(program)s.",
+            "%(count)d servers would start sending by %(program)s.",
             count,
         )
         words = start % {"count": count, "program": programs()[code].name}
         flows.append(Flow(words, [f"{one.path}: {one.description}" for one in people_in(code)]))
     for code, count in trial.ends.items():
         end = ngettext(
-            "%(count)d server would stop sending %(program)s.",
-            "%(count)d servers would stop sending %(program)s.",
+            "%(count)d server would stop sending by %(program)s.",
+            "%(count)d servers would stop sending by %(program)s.",
             count,
         )
         flows.append(Flow(end % {"count": count, "program": programs()[code].name}, []))

@@ -7,12 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from alerts.bulk_acts import begin, set_going
-from alerts.bulk_models import BulkAct, BulkItem
+from alerts.bulk_models import BulkAct
 from alerts.bulk_trial import ActRefused
-from dashboard.bulk import bulk_page, known_groups, selection_of, title_of
+from dashboard.bulk import bulk_page, known_groups, results_of, selection_of, title_of
 from dashboard.permissions import needs, signed_in
-
-NAMED = 50
 
 
 @require_safe
@@ -48,15 +46,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("servers.view_licenseserver")
 def progress(request: HttpRequest, act_id: int) -> HttpResponse:
-    """How far it is, and which servers refused."""
+    """How far it is, and what became of each server."""
     act = get_object_or_404(BulkAct, pk=act_id)
-    items = act.items.select_related("server")
-    counts = {value: act.items.filter(result=value).count() for value in BulkItem.Result.values}
-    told = items.exclude(why="")
-    context = {
-        "act": act, "title": title_of(act.act, act.value), "total": sum(counts.values()), "counts": counts,
-        "done": sum(counts.values()) - counts[BulkItem.Result.WAITING], "told": told[:NAMED],
-    }  # fmt: skip
+    context = {"act": act, "title": title_of(act.act, act.value), **results_of(act, request.GET)}
     return render(request, "bulk_progress.html", context)
 
 

@@ -35,6 +35,11 @@ pytestmark = pytest.mark.django_db
 __all__ = ["begun", "broker", "servers"]
 
 
+@pytest.fixture
+def client_of_ada(ada: User, login: Login) -> Client:
+    return login(ada)
+
+
 def dry_run(client: Client, act: str, servers: list[LicenseServer], **words: str) -> str:
     address: dict[str, Any] = {"act": act, "id": [one.pk for one in servers], **words}
     response = client.get(reverse("dry_run"), address, follow=True)
@@ -76,14 +81,14 @@ class TestDryRun:
         self, servers: list[LicenseServer], ada: User, login: Login
     ) -> None:
         page = dry_run(login(ada), "share:call_home", servers)
-        assert "4 servers would start to send Call Home." in page
+        assert "4 servers would start sending by Call Home." in page
         assert re.search(r"\d+ data elements of it identify people", page)
 
     def test_it_says_what_would_end(self, servers: list[LicenseServer], ada: User, login: Login) -> None:
         client = login(ada)
         start(client, dry_run(client, "share:call_home", servers))
         page = dry_run(client, "share:none", servers)
-        assert "4 servers would stop sending Call Home." in page
+        assert "4 servers would stop sending by Call Home." in page
 
     def test_all_that_match_are_taken(self, servers: list[LicenseServer], ada: User, login: Login) -> None:
         LicenseServer.objects.filter(pk__in=[servers[0].pk, servers[1].pk]).update(reporting_mode=ReportingMode.MANUAL)
@@ -204,3 +209,32 @@ def test_the_page_shows_how_far_it_is(begun: Callable[[], BulkAct], cleo: User, 
     assert 'hx-trigger="every 2s"' in page
     bulk_acts.carry_on(now=timezone.now())
     assert "every 2s" not in login(cleo).get(reverse("bulk_act", args=[act.pk])).content.decode()
+
+
+def test_what_became_of_each_server_is_shown_in_parts(begun: Callable[[], BulkAct], cleo: User, login: Login) -> None:
+    act = begun()
+    bulk_acts.carry_on(now=timezone.now())
+    refused = act.items.order_by("pk")[0]
+    act.items.filter(pk=refused.pk).update(result="refused", why="Somebody decided meanwhile.")
+    client, where = login(cleo), reverse("bulk_act", args=[act.pk])
+    assert client.get(where).content.decode().count('<th scope="row">') == 30
+    page = client.get(where, {"show": "refused"}).content.decode()
+    assert page.count('<th scope="row">') == 1
+    assert "Somebody decided meanwhile." in page
+    last = act.items.order_by("pk")[28]
+    assert client.get(where, {"after": last.pk}).content.decode().count('<th scope="row">') == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "words", "said"),
+    [
+        ("group", {"value": "Oslo"}, "Is in no group now."),
+        ("upload", {}, "Would upload its telemetry now."),
+        ("archive", {}, "Would leave service. Its history stays."),
+        ("share:ceip", {}, "Would start sending ids of the server by Customer Experience Improvement Program."),
+    ],
+)
+def test_each_server_says_what_it_means(
+    servers: list[LicenseServer], client_of_ada: Client, act: str, words: dict[str, str], said: str
+) -> None:
+    assert dry_run(client_of_ada, act, servers, **words).count(said) == 4
