@@ -99,3 +99,33 @@ class Invitation(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         default_permissions = ()
+
+
+class PeopleEvent(models.Model):
+    """Who let whom in, made them what, or put them out. Database triggers refuse to change or delete it.
+
+    People are kept as text: an account that goes must not touch the row. `by` "" is whoever had the set-up link.
+    """
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        SET_UP = "set_up"
+        INVITED = "invited"
+        TAKEN_BACK = "taken_back"
+        JOINED = "joined"
+        ROLE = "role"
+        DEACTIVATED = "deactivated"
+        ACTIVATED = "activated"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150, blank=True)
+    whom = models.CharField(max_length=150)
+    role_before = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    role_after = models.CharField(max_length=20, choices=Role.choices, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["at", "id"], name="people_events_by_time")]

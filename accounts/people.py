@@ -10,13 +10,15 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, User
+from accounts.models import Invitation, PeopleEvent, User
 from accounts.roles import PERMISSIONS, Role
 from accounts.tokens import digest, new_secret
 
 log = logging.getLogger(__name__)
+Kind = PeopleEvent.Kind
 OPEN_FOR = timedelta(days=7)  # ours: long enough for a holiday, short enough for a mailbox
 LONGEST_NAME = 150
 
@@ -52,6 +54,7 @@ def invite(*, username: str, role: str, by: User, now: datetime) -> tuple[Invita
             digest=digest(secret), username=name, role=role, created_at=now, created_by=by.get_username(),
             expires_at=now + OPEN_FOR,
         )  # fmt: skip
+        note(Kind.INVITED, whom=name, by=by, after=role, at=now)
     log.info("%s made a link for %s as %s", by.get_username(), name, role)
     return made, secret
 
@@ -78,13 +81,18 @@ def accept(secret: str, *, password: str, now: datetime) -> User:
                 person = User.objects.create_user(invitation.username, password=password, role=invitation.role)
         except IntegrityError as error:
             raise PeopleRefused(_("Somebody of this name is here already.")) from error
+        note(Kind.JOINED, whom=person.get_username(), by=person, after=person.role, at=now)
     log.info("%s came in as %s by the link of %s", person.get_username(), person.role, invitation.created_by)
     return person
 
 
 def take_back(invitation: Invitation, *, by: User) -> None:
     """The link opens nothing any more."""
-    Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()
+    with transaction.atomic():
+        gone, _by_table = Invitation.objects.filter(pk=invitation.pk, used_at=None).delete()
+        if not gone:
+            return
+        note(Kind.TAKEN_BACK, whom=invitation.username, by=by, before=invitation.role)
     log.info("%s took the link for %s back", by.get_username(), invitation.username)
 
 
@@ -94,8 +102,10 @@ def change_role(person: User, *, role: str, by: User) -> User:
         raise PeopleRefused(_("Choose a role."))
     with transaction.atomic():
         locked = _locked(person, stays=role == Role.ADMINISTRATOR)
-        locked.role = role
+        before, locked.role = locked.role, role
         locked.save(update_fields=["role"])
+        if before != role:
+            note(Kind.ROLE, whom=locked.get_username(), by=by, before=before, after=role)
     log.info("%s made %s %s", by.get_username(), locked.get_username(), role)
     return locked
 
@@ -104,6 +114,8 @@ def deactivate(person: User, *, by: User) -> User:
     """May not enter any more, by page or token; everything they did keeps their name. Raises PeopleRefused."""
     with transaction.atomic():
         locked = _locked(person, stays=False)
+        if locked.is_active:
+            note(Kind.DEACTIVATED, whom=locked.get_username(), by=by, before=locked.role)
         locked.is_active = False
         locked.save(update_fields=["is_active"])
     log.info("%s deactivated %s", by.get_username(), locked.get_username())
@@ -112,10 +124,35 @@ def deactivate(person: User, *, by: User) -> User:
 
 def activate(person: User, *, by: User) -> User:
     """May enter again, with the role and password of before."""
-    User.objects.filter(pk=person.pk).update(is_active=True)
-    person.refresh_from_db()
+    with transaction.atomic():
+        changed = User.objects.filter(pk=person.pk, is_active=False).update(is_active=True)
+        person.refresh_from_db()
+        if changed:
+            note(Kind.ACTIVATED, whom=person.get_username(), by=by, after=person.role)
     log.info("%s activated %s", by.get_username(), person.get_username())
     return person
+
+
+def last_administrator() -> User | None:
+    """Whoever cannot leave nor become anything else; None where there are several, or none."""
+    found = list(User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def note(
+    kind: PeopleEvent.Kind,
+    *,
+    whom: str,
+    by: User | None,
+    before: str = "",
+    after: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Write down who did what to whom; in the transaction of what was done. `by` None is the set-up link."""
+    PeopleEvent.objects.create(
+        kind=kind, at=at or timezone.now(), by=by.get_username() if by else "", whom=whom,
+        role_before=before, role_after=after,
+    )  # fmt: skip
 
 
 def _locked(person: User, *, stays: bool) -> User:

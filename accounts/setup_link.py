@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import SetupLink, User
+from accounts.models import PeopleEvent, SetupLink, User
+from accounts.people import note
 from accounts.roles import Role
 from accounts.tokens import digest
 
@@ -42,7 +43,9 @@ def create_first_administrator(secret: str, *, username: str, password: str) -> 
             )
         if somebody_can_enter():
             raise SetupLinkRefused(_("An account exists already. Sign in with it."))
-        return User.objects.create_user(username=username, password=password, role=Role.ADMINISTRATOR)
+        first = User.objects.create_user(username=username, password=password, role=Role.ADMINISTRATOR)
+        note(PeopleEvent.Kind.SET_UP, whom=first.get_username(), by=None, after=first.role)
+        return first
 
 
 def somebody_can_enter() -> bool:

@@ -21,11 +21,13 @@ from accounts.people import (
     deactivate,
     invitation_of,
     invite,
+    last_administrator,
     open_invitations,
     take_back,
 )
 from accounts.roles import Role
 from dashboard.people_forms import InvitationForm, JoinForm
+from dashboard.people_history import people_history
 from dashboard.permissions import needs, signed_in
 
 MOST = 500  # ours: people on one page
@@ -48,8 +50,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "link": link,
         "people": User.objects.order_by("-is_active", "username")[:MOST],
+        "last": last_administrator(),
         "invitations": open_invitations(now=now),
         "roles": Role.choices,
+        "history": people_history(request.GET),
     }
     return render(request, "people.html", context, status=422 if form.errors else 200)
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import Invitation, User
+from accounts.models import Invitation, PeopleEvent, User
 from accounts.people import (
     OPEN_FOR,
     PeopleRefused,
@@ -98,3 +99,44 @@ def test_two_administrators_who_step_down_at_once_leave_one(ada: User, dora: Use
     people = [ada, dora]
     at_once(lambda: deactivate(people.pop(), by=ada))
     assert User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).count() == 1
+
+
+def history() -> list[tuple[str, str, str, str, str]]:
+    rows = PeopleEvent.objects.order_by("pk")
+    return list(rows.values_list("kind", "by", "whom", "role_before", "role_after"))
+
+
+def test_who_did_what_to_whom_is_written_down(ada: User) -> None:
+    accept(link(ada), password=PASSWORD, now=NOW())
+    finn = User.objects.get(username="finn")
+    change_role(finn, role=Role.VIEWER, by=ada)
+    deactivate(finn, by=ada)
+    activate(finn, by=ada)
+    link(ada, "gil", Role.OPERATOR)
+    take_back(Invitation.objects.get(username="gil"), by=ada)
+    assert history() == [
+        ("invited", "ada", "finn", "", "privacy_officer"),
+        ("joined", "finn", "finn", "", "privacy_officer"),
+        ("role", "ada", "finn", "privacy_officer", "viewer"),
+        ("deactivated", "ada", "finn", "viewer", ""),
+        ("activated", "ada", "finn", "", "viewer"),
+        ("invited", "ada", "gil", "", "operator"),
+        ("taken_back", "ada", "gil", "operator", ""),
+    ]
+
+
+def test_what_changes_nothing_or_is_refused_is_not_written_down(ada: User, cleo: User) -> None:
+    change_role(cleo, role=Role.VIEWER, by=ada)
+    activate(cleo, by=ada)
+    for refused in (lambda: change_role(ada, role=Role.VIEWER, by=ada), lambda: deactivate(ada, by=ada)):
+        with pytest.raises(PeopleRefused):
+            refused()
+    assert history() == []
+
+
+@pytest.mark.parametrize("act", ["UPDATE accounts_peopleevent SET by = 'x'", "DELETE FROM accounts_peopleevent"])
+def test_the_database_refuses_to_change_what_was_written_down(ada: User, act: str) -> None:
+    link(ada)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(act.replace("by =", '"by" ='))
+    assert len(history()) == 1

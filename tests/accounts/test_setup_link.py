@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import SetupLink, User
+from accounts.models import PeopleEvent, SetupLink, User
 from accounts.roles import Role
 from accounts.setup_link import SetupLinkRefused, create_first_administrator, is_open, new_setup_secret
 from tests.conftest import PASSWORD
@@ -26,6 +26,8 @@ def test_it_makes_an_administrator_who_can_sign_in() -> None:
     assert ada.role == Role.ADMINISTRATOR
     assert ada.check_password(PASSWORD)
     assert not ada.is_superuser, "the role alone decides"
+    event = PeopleEvent.objects.get()
+    assert (event.kind, event.by, event.whom, event.role_after) == ("set_up", "", "ada", Role.ADMINISTRATOR)
 
 
 def test_it_keeps_the_secret_as_a_hash_only() -> None:

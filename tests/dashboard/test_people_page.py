@@ -72,3 +72,30 @@ def test_roles_change_and_people_leave_and_come_back(ada: User, ben: User, login
     client.post(where, {"do": "activate"})
     ben.refresh_from_db()
     assert (ben.is_active, ben.role) == (True, Role.VIEWER)
+
+
+def test_the_page_tells_who_let_whom_in_and_changed_what(ada: User, ben: User, login: Login) -> None:
+    client = login(ada)
+    assert "from now on" in client.get(reverse("people")).content.decode()
+    invited(client)
+    client.post(reverse("act_on_person", args=[ben.pk]), {"do": "role", "role": Role.VIEWER})
+    page = client.get(reverse("people")).content.decode()
+    assert "ada made a link for finn, as Privacy officer." in page
+    assert "ada changed the role of ben from Operator to Viewer." in page
+
+
+def test_a_long_history_is_shown_in_parts(ada: User, ben: User, login: Login) -> None:
+    client, where = login(ada), reverse("act_on_person", args=[ben.pk])
+    for number in range(26):
+        client.post(where, {"do": "role", "role": (Role.VIEWER, Role.OPERATOR)[number % 2]})
+    page = client.get(reverse("people"))
+    assert page.content.decode().count("ada changed the role of ben") == 25
+    older = client.get(reverse("people"), {"older": page.context["history"].page.older}).content.decode()
+    assert older.count("ada changed the role of ben") == 1
+
+
+def test_the_last_administrator_is_offered_no_button(ada: User, ben: User, login: Login) -> None:
+    client = login(ada)
+    assert client.get(reverse("people")).content.decode().count('value="deactivate"') == 1  # that of ben
+    User.objects.create_user("eve", role=Role.ADMINISTRATOR)
+    assert client.get(reverse("people")).content.decode().count('value="deactivate"') == 3
