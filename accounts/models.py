@@ -13,7 +13,7 @@ class User(AbstractUser):
     """A person with one role."""
 
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.VIEWER)
-
+    time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: that of the server on the page")
     default_view = models.ForeignKey(
         "accounts.SavedView", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -62,7 +62,7 @@ def _report_age(server: ServerFacts, kind: str, *, now: datetime) -> Clock:
         _("Day %(day)s of %(limit)s; the last one arrived on %(moment)s.")
         if last
         else _("Day %(day)s of %(limit)s, counted from the day it was added here (our choice): none has arrived yet.")
-    ) % {"day": report_day(start, now=now), "limit": limit, "moment": a_moment(local)}
+    ) % {"day": report_day(start, now=now), "limit": limit, "moment": f"{a_moment(local)} {server.zone.key}"}
     unsure = "" if server.build else " " + _("Its build is not known, so the duty is taken to apply.")
     return Clock(
         kind=Kind.REPORT_AGE, subject=kind, server_id=server.pk, state=state_for(left), title=title,
@@ -180,7 +180,8 @@ def _registration(server: ServerFacts, *, now: datetime) -> Clock:
     return Clock(
         kind=Kind.REGISTRATION, server_id=server.pk, state=state_for(left), title=_("Registration code waits"),
         problem=f"{Kind.REGISTRATION}|{server.pk}",
-        evidence=_("The code is worth nothing after %(ends)s.") % {"ends": a_moment(ends.astimezone(server.zone))},
+        evidence=_("The code is worth nothing after %(ends)s.")
+        % {"ends": f"{a_moment(ends.astimezone(server.zone))} {server.zone.key}"},
         next_step=_("Enter the code at the cloud, or ask for a new one."),
         due=ends.astimezone(server.zone).date(), days_left=left,
     )  # fmt: skip

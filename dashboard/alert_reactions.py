@@ -14,6 +14,7 @@ from alerts.models import AlertQuerySet
 from alerts.reacting import NotPossible, acknowledge, snooze, take_back, wake
 from dashboard.alert_forms import SnoozeForm
 from dashboard.alert_groups import open_alerts
+from languages import dates
 from servers.models import LicenseServer
 
 MOST = 1000  # ours: so many in one request, each is written down
@@ -69,7 +70,7 @@ def _saying(form: QueryDict, *, by: User, now: datetime, zone: tzinfo) -> tuple[
         said = " ".join(str(one) for errors in asked.errors.values() for one in errors)
         raise NotPossible(f"{said} {_('Nothing was snoozed.')}")
     until, reason = asked.moment(now=now, zone=zone), asked.cleaned_data["reason"]
-    words = partial(_snoozed, until=f"{until.astimezone(zone):%Y-%m-%d %H:%M}")
+    words = partial(_snoozed, until=dates.moment(until.astimezone(zone), with_year=until.year != now.year))
     return (lambda alerts: snooze(alerts, until=until, reason=reason, by=by, now=now)), words
 
 

@@ -1,7 +1,7 @@
 """What does every page show around its content? The server, its clock, the next trouble, and where uploads go."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from alerts.models import Alert
 from dashboard.clock_list import Clocks, clock_list
 from dashboard.language import languages
 from dashboard.undoing import undo_of
+from dashboard.zones import zones
 from servers.models import LicenseServer
 from uploads.readiness import signs_of_life
 from uploads.watchdog import standing_still
@@ -39,8 +40,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         **basics,
         "server": server,
-        "zone": server.zone if server else UTC,
-        "zone_name": server.time_zone if server else "UTC",
+        **zones(request.user, server),
         "now": now,
         "undo": undo_of(request),
         "menu_servers": LicenseServer.objects.in_service()[:MENU_LENGTH],

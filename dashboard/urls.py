@@ -49,6 +49,7 @@ urlpatterns = [
     path("sign-in/resume/", accounts.resume, name="resume"),
     path("sign-out/", accounts.sign_out, name="sign_out"),
     path("account/", accounts.account, name="account"),
+    path("account/time-zone/", accounts.choose_zone, name="choose_zone"),
     path("account/tokens/<int:token_id>/revoke/", accounts.revoke, name="revoke_token"),
     path("join/<str:secret>/", people.join, name="join"),
     path("account/people/", people.page, name="people"),

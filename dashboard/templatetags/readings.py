@@ -30,7 +30,7 @@ EVIDENCE = {  # how we know that an element is what its declaration says
 
 @register.simple_tag(takes_context=True)
 def when(context: dict[str, Any], moment: datetime | None, missing: str | None = None) -> SafeString:
-    """Two lines: how long ago, and the date in the server's zone."""
+    """Two lines: how long ago, and the date in the zone of the page."""
     if moment is None:
         return format_html('<span class="quiet">{}</span>', NEVER if missing is None else missing)
     return format_html('<span class="when">{}<small>{}</small></span>', distance(moment), absolute(context, moment))

@@ -1,4 +1,4 @@
-"""Who comes in, and with what? Set-up, sign-in, and the page of one's own account."""
+"""Who comes in, with what, and how do they read? Set-up, sign-in, and the page of one's own account."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import ApiToken
 from accounts.setup_link import SetupLinkRefused, create_first_administrator, is_open
+from accounts.time_zones import TimeZoneRefused, choose_time_zone, offered
 from accounts.tokens import create_token, revoke_token
 from dashboard.drafts import draft_of
 from dashboard.forms import SetupForm, TokenForm
@@ -61,7 +62,21 @@ def account(request: HttpRequest) -> HttpResponse:
         _, secret = create_token(signed_in(request), name=form.cleaned_data["name"], expires_at=until)
         form = TokenForm()
     tokens = ApiToken.objects.filter(user=signed_in(request))
-    return render(request, "account.html", {"form": form, "secret": secret, "tokens": tokens})
+    context = {"form": form, "secret": secret, "tokens": tokens, "time_zones": offered()}
+    return render(request, "account.html", context)
+
+
+@login_required
+@require_POST
+def choose_zone(request: HttpRequest) -> HttpResponse:
+    """In which time zone one reads moments from now on; what is typed here changes nobody else's pages."""
+    try:
+        choose_time_zone(signed_in(request), request.POST.get("time_zone", ""))
+    except TimeZoneRefused as error:
+        messages.error(request, f"{error} {_('Nothing was changed.')}")
+    else:
+        messages.success(request, _("Your time zone is saved. The top of each page names it."))
+    return redirect("account")
 
 
 @never_cache

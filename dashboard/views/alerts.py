@@ -1,6 +1,5 @@
 """Who must do what, by when, and who was told? Of one server, or of all."""
 
-from datetime import UTC
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +21,7 @@ from dashboard.alert_timeline import timeline_of
 from dashboard.keyset_pages import asked_page
 from dashboard.permissions import needs, signed_in
 from dashboard.undoing import offer_undo
+from dashboard.zones import zone_on_page
 from servers.models import LicenseServer
 from uploads.models import Tick
 
@@ -77,7 +77,7 @@ def one(request: HttpRequest, alert_id: int) -> HttpResponse:
 def react(request: HttpRequest, guid: UUID | None = None) -> HttpResponse:
     """Acknowledge, take back, snooze or wake what is chosen, and come back to where the button stands."""
     server = get_object_or_404(LicenseServer, guid=guid) if guid else None
-    zone = server.zone if server else UTC
+    zone = zone_on_page(request.user, server)
     try:
         done = react_to(request.POST, server, by=signed_in(request), now=timezone.now(), zone=zone)
         offer_undo(request, done.words, address=request.path, fields=done.undo)

@@ -15,7 +15,7 @@ from tests.dashboard.conftest import Login, an_upload
 OPEN_TO_STRANGERS = {"live", "ready", "setup", "join", "sign_in", "sign_out", "set_language"}
 WITH_A_KEY_OF_THEIR_OWN = {"metrics", "calendar_feed", "atom_feed"}  # tests/dashboard/test_feeds.py
 PAGES = [pattern for pattern in urlpatterns if pattern.name not in WITH_A_KEY_OF_THEIR_OWN]
-SIGNED_IN_ONLY = {"account", "resume", "revoke_token"}
+SIGNED_IN_ONLY = {"account", "choose_zone", "resume", "revoke_token"}
 PROGRAM_PAGES = {"program", "preview", "preview_bundle"}
 POSTS = {
     "import_files",
@@ -23,6 +23,7 @@ POSTS = {
     "start_upload",
     "retry_upload",
     "revoke_token",
+    "choose_zone",
     "sign_out",
     "override_provider",
     "review",

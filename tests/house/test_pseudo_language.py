@@ -30,7 +30,8 @@ DATA = re.compile(
     |\w+tag|Mittwoch|English|Deutsch|Français|Español|日本語|简体中文|ada|\d+\.\d+\.\d+|desktops\.lic|Retail|compliance
     |XDT_PLT_CCS|Virtual\ Apps\ and\ Desktops\ Premium|XenDesktop\ Platinum|Premium|Platinum|concurrent
     |120\ XDT_PLT_CCS\ licenses\ expire|They\ run\ to.*remain\.|Renew\ them.*file\.|Seen\ in\ desktops\.lic\.
-    |[\w+/]{43}=|Team\ mail|1\ address|250\ accepted|The\ step\ was\ reached\.|[0-9a-f]{8,}""",
+    |[\w+/]{43}=|Team\ mail|1\ address|250\ accepted|The\ step\ was\ reached\.|[0-9a-f]{8,}
+    |[A-Z]\w+/[\w/-]+""",
     re.VERBOSE,
 )
 
