@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import ngettext
-
 from alerts.clock import Clock, Kind, Shape, State, state_for
 from alerts.facts import Lease, LicenseLine, ServerFacts
 from alerts.local_forms import a_day, a_moment, a_number
 from alerts.one_language import gettext as _
+from alerts.one_language import ngettext
 from licenses.twins import legacy_twins
 
 LEASE = timedelta(days=30)  # the vendor's tolerance for a lost activation service, as third parties report it

@@ -18,6 +18,7 @@ class _Known(dict[str, str]):
     def __init__(self) -> None:
         super().__init__()
         self.is_english = (translation.get_language() or OF_ENGLISH).startswith(OF_ENGLISH)
+        self.counted: dict[tuple[str, int], str] = {}
 
     def __missing__(self, sentence: str) -> str:
         found = self[sentence] = translation.gettext(sentence)
@@ -41,6 +42,17 @@ def gettext(sentence: str) -> str:
     """As Django's."""
     known = _KNOWN.get()
     return translation.gettext(sentence) if known is None else known[sentence]
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """As Django's."""
+    known = _KNOWN.get()
+    if known is None:
+        return translation.ngettext(singular, plural, number)
+    found = known.counted.get((singular, number))
+    if found is None:
+        found = known.counted[singular, number] = translation.ngettext(singular, plural, number)
+    return found
 
 
 def is_english() -> bool:

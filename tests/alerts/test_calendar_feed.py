@@ -1,7 +1,6 @@
 """Does a calendar program show what is due, whatever a server is called and whenever it is due?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -147,7 +146,7 @@ def test_the_same_facts_are_the_same_bytes_in_any_order() -> None:
 )
 def test_it_survives_the_ends_of_the_calendar(due: date, stands_on: date) -> None:
     left = (due - TODAY).days
-    clock = replace(a_clock(server_id=1), due=due, days_left=left, state=state_for(left))
+    clock = a_clock(server_id=1)._replace(due=due, days_left=left, state=state_for(left))
     assert events(calendar(clock))[0].start == stands_on
 
 

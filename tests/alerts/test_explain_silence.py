@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
@@ -116,14 +115,14 @@ def test_an_alert_that_is_over_is_named(db: None) -> None:
 def test_a_code_for_registration_is_never_told(db: None) -> None:
     Tick.note("alerts", at=NOW)
     shown, server = clock(licensed("30-mar-2026"))
-    found = explain_clock(replace(shown, kind=Kind.REGISTRATION, problem="x"), server)
+    found = explain_clock(shown._replace(kind=Kind.REGISTRATION, problem="x"), server)
     assert "shown as a deadline and never told" in found.sentence
 
 
 def test_a_clock_that_resets_names_the_steps_that_are_left_out(db: None) -> None:
     Tick.note("alerts", at=NOW)
     shown, server = clock(licensed("30-nov-2026"))
-    ladder = explain_clock(replace(shown, period=90), server).steps[2]
+    ladder = explain_clock(shown._replace(period=90), server).steps[2]
     assert ladder.text.endswith("It resets itself to 90 days, so steps of half of that and more are left out.")
 
 
