@@ -8,7 +8,7 @@ FILLED_IN = re.compile(r"%%|%(?:\(\w+\))?[#0\-+]*\d*(?:\.\d+)?[a-zA-Z]|\{[^{}\s]
 
 PATTERN = "pattern of a date"  # the context of what languages/dates.py asks for
 IN_A_PATTERN = re.compile(r"\\.|[A-Za-z]")
-KNOWN = frozenset("DljdnmMFNYyHGis")  # of Django's date filter: weekday, day, month, year, clock
+KNOWN = frozenset("DljdnmMbFNYyHGis")  # of Django's date filter: weekday, day, month, year, clock
 
 
 def parts(text: str) -> Counter[str]:
