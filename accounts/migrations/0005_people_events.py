@@ -39,7 +39,7 @@ def put_up(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_saved_views'),
+        ('accounts', '0004_time_zone'),
     ]
 
     operations = [
