@@ -1,7 +1,7 @@
 """How did use develop? Bars and limit lines of a chart, as numbers for a drawing and as words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,10 +26,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A line across the chart with its words."""
+    """A line across the chart with its words: above it, or below where a line close above would run through them."""
 
     y: float
     words: str
+    dy: int = -5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ def _limits(contracted: int, overdraft: int, most: int) -> list[Limit]:
         if overdraft
         else []
     )
-    return [Limit(round(HEIGHT - count * (HEIGHT - TOP) / most, 1), words) for count, words in lines]
+    found = [Limit(round(HEIGHT - count * (HEIGHT - TOP) / most, 1), words) for count, words in lines]
+    if len(found) > 1 and found[0].y - found[1].y < TOP:
+        found[0] = replace(found[0], dy=TOP - 4)
+    return found
 
 
 def _label(days: Sequence[DayOfUse], peaks: Sequence[int], contracted: int, overdraft: int) -> str:

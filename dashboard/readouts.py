@@ -22,13 +22,28 @@ BY_STATE = {
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """One verdict on the overview. `small` stands beside the value, as its unit would; `gauge` draws an age."""
+    """One verdict on the overview. `small` stands beside the value, as its unit would; `gauge` draws an age.
+
+    `failing` uploads say more than that reporting is active, so they take the place of what was seen.
+    """
 
     verdict: Verdict
     sign: str
     value: str
     small: str = ""
     gauge: AgeGauge | None = None
+    failing: int = 0
+
+    @property
+    def cause(self) -> str:
+        """Why it stands so; "" where the value has said that nothing is known."""
+        return "" if self.sign == "blank" else self.verdict.cause
+
+    @property
+    def next_step(self) -> str:
+        """What to do; "" where all is well."""
+        asks = self.verdict.asks_for_something and self.verdict.state != State.RUNNING
+        return self.verdict.next_step if asks else ""
 
 
 def readouts_of(server: LicenseServer, verdicts: Verdicts, *, is_reported: bool, failing: int) -> list[Readout]:
@@ -40,6 +55,7 @@ def readouts_of(server: LicenseServer, verdicts: Verdicts, *, is_reported: bool,
             "plan",
             mode.value,
             ngettext("%(count)d failed", "%(count)d failed", failing) % {"count": failing},
+            failing=failing,
         )
     return [_age(verdicts.age, is_reported=is_reported), mode, _version(server, verdicts.version)]
 
@@ -71,5 +87,5 @@ def _version(server: LicenseServer, verdict: Verdict) -> Readout:
 
 def _left(days: int) -> str:
     if days >= 0:
-        return ngettext("%(count)d days left", "%(count)d days left", days) % {"count": days}
-    return ngettext("%(count)d days over", "%(count)d days over", -days) % {"count": -days}
+        return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
+    return ngettext("%(count)d day over", "%(count)d days over", -days) % {"count": -days}

@@ -141,6 +141,7 @@ def _instruments(now: datetime) -> list[Section]:
             "Installed is the line, overdraft lies beyond it, unknown is hatched and never zero.",
             (
                 *(Example(one.label, "components/age_gauge.html", {"gauge": one}) for one in ages()),
+                Example("What the colors of a meter mean", "components/meter_legend.html"),
                 *(Example(words, "components/meter.html", {"meter": one, "label": words}) for words, one in meters()),
                 Example("Daily peak use", "components/chart.html", {"chart": use_chart(today)}),
                 *(

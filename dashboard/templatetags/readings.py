@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alerts.severity import severity_of
+from dashboard.time_line import SIGNS, words_left
 from languages import dates, numbers, sentences
 from licenses.formats.vendor_string import license_type_name
 from licenses.model_names import model_name
@@ -26,6 +28,7 @@ EVIDENCE = {  # how we know that an element is what its declaration says
     "observed": gettext_lazy("Seen in a real upload"),
     "ours": gettext_lazy("Ours"),
 }
+YEAR_IS_CLEAR = 300  # days: ours, nobody takes 3 May for that of another year so far ahead
 
 
 @register.simple_tag(takes_context=True)
@@ -72,6 +75,22 @@ def day(value: date | None, missing: str | None = None) -> SafeString:
     if value is None:
         return format_html('<span class="soft">{}</span>', NEVER if missing is None else missing)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), dates.day(value))
+
+
+@register.simple_tag
+def left(value: date, today: date, counts: bool = True) -> SafeString:
+    """The days left to a date of a license, in the color of how much it presses; quiet where nothing counts."""
+    days = (value - today).days
+    css = SIGNS.get(severity_of(days), "") if counts else "quiet"
+    return format_html('<span class="{}">{}</span>', css, words_left(days))
+
+
+@register.simple_tag
+def near_day(value: date | None, missing: str | None = None) -> SafeString:
+    """The same for a day that lies ahead: without its year where that is clear."""
+    if value is None or not 0 <= (value - timezone.now().date()).days < YEAR_IS_CLEAR:
+        return day(value, missing)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), dates.day_of_month(value))
 
 
 @register.filter

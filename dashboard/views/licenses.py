@@ -69,6 +69,7 @@ def product(request: HttpRequest, guid: UUID) -> HttpResponse:
         "code": code,
         "row": row,
         "days": days,
+        "gaps": any(day.in_use is None for day in days),
         "period": period,
         "periods": PERIODS,
         "chart": chart_of(days, contracted=row.contracted if row else 0, overdraft=row.overdraft if row else 0),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.clocks import clocks_of, installation_clocks
+from alerts.severity import Severity
 from alerts.verdicts import verdicts_of
 from dashboard.alert_groups import most_pressing
 from dashboard.clock_list import clock_list
@@ -44,7 +45,8 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
     context = {
         "reporting": reporting,
         **_clocks(request, server, reporting, now=now),
-        "pressing_here": most_pressing(server, most=ALERTS),
+        **_alerts(server),
+        "moment": now,
         "next": next_upload(server, now=now),
         "sent_today": _sent_today(server, now=now),
         "cards": [
@@ -55,7 +57,7 @@ def overview(request: HttpRequest, guid: UUID) -> HttpResponse:
                 "next": next_upload(server, program_code=program.code, now=now),
                 "strip": strips[program.code],
             }
-            for program in programs().values()
+            for program in sorted(programs().values(), key=lambda one: not one.is_mandatory)
         ],
         "recent": uploads[:RECENT],
         **watched(server),
@@ -76,6 +78,12 @@ def _clocks(request: HttpRequest, server: LicenseServer, reporting: Reporting, *
         "readouts": readouts_of(server, verdicts, is_reported=is_reported, failing=failing),
         "clocks": clock_list(found, server, today=now.astimezone(server.zone).date(), all_of_them=whole),
     }
+
+
+def _alerts(server: LicenseServer) -> dict[str, Any]:
+    """What presses most, and whether handling it comes before everything else."""
+    cards, count = pressing = most_pressing(server, most=ALERTS)
+    return {"pressing_here": pressing, "presses": bool(count) and cards[0].alert.severity == Severity.ACT}
 
 
 def _disk(*, now: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from intake.importing import import_report
 from intake.models import Door
 from servers.models import LicenseServer
 from servers.registry import archive_server, change_server
+from tests.dashboard.alerts import an_alert
 from tests.dashboard.conftest import LICENSE, Login, an_upload, moment
 from uploads.states import State
 
@@ -115,7 +116,39 @@ def test_what_nobody_checked_is_never_called_well(server: LicenseServer, cleo: U
     assert re.search(r'<dt><svg class="glyph blank[^>]*>.*?</svg>Reporting age</dt><dd class="value">Nothing yet', page)
     assert re.search(r'<dt><svg class="glyph blank[^>]*>.*?</svg>Server version</dt><dd class="value">Not known', page)
     assert "Could not be judged</strong><span><strong>Version of the license server.</strong>" in page
-    assert "<strong>Not running here: Activation lease.</strong> This server is licensed by files." in page
+    assert re.search(r"Not running here\.</strong>.*Activation lease:</span> This server is licensed by files\.", page)
+    assert "In order." not in page
+    assert "Not known.</strong>" not in page
+
+
+def test_uploads_that_fail_say_more_than_that_reporting_is_active(
+    server: LicenseServer, cleo: User, login: Login
+) -> None:
+    an_upload(server, state=State.FAILED, days_ago=1)
+    page = overview(server, cleo, login)
+    verdict = re.search(r"Reporting mode</dt>(.*?)</div>", page, re.DOTALL)
+    assert verdict
+    assert "Electronic <small>1 failed</small>" in verdict[1]
+    assert f'<a href="{reverse("uploads", args=[server.guid])}?state=failed">1 upload failed since' in verdict[1]
+    assert "Reports are sent daily" not in verdict[1]
+
+
+def test_what_is_due_already_is_not_said_to_leave_in_the_past(server: LicenseServer, cleo: User, login: Login) -> None:
+    an_upload(server, state=State.FAILED, days_ago=3)
+    page = overview(server, cleo, login)
+    assert "The next one is due now." in page
+    assert '<span class="when">Due now<small><time' in page
+    assert "The next upload leaves" not in page
+
+
+def test_what_must_be_handled_this_week_comes_before_an_upload(server: LicenseServer, ben: User, login: Login) -> None:
+    client = login(ben)
+    page = client.get(reverse("overview", args=[server.guid])).content.decode()
+    assert 'class="button primary"><svg' in page.partition("Upload now")[0].rpartition("<form")[2]
+    an_alert(server, severity="act")
+    page = client.get(reverse("overview", args=[server.guid])).content.decode()
+    assert f'<a class="button primary" href="{reverse("server_alerts", args=[server.guid])}">' in page
+    assert 'class="button"><svg' in page.partition("Upload now")[0].rpartition("<form")[2]
 
 
 def test_the_three_verdicts_are_never_one(server: LicenseServer, cleo: User, login: Login) -> None:

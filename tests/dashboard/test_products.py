@@ -1,5 +1,6 @@
 """Do the pages of products tell contracted, overdraft, used and unknown apart?"""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -44,6 +45,27 @@ def test_it_says_that_use_is_not_known(server: LicenseServer, cleo: User, login:
     assert "Use not known" in text
     assert "500 installed and 50 overdraft" in text
     assert "0 in use" not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [(0, 'act">today'), (1, 'act">1 day'), (8, 'plan">8 days'), (30, 'plan">30 days'), (31, '">31 days')],
+)
+def test_it_says_how_long_licenses_run_in_the_color_of_how_much_that_presses(
+    days: int, shown: str, server: LicenseServer, cleo: User, login: Login
+) -> None:
+    end = f"{timezone.now().date() + timedelta(days=days):%d-%b-%Y}".lower()
+    file = f"VENDOR CITRIX\nINCREMENT SOON CITRIX 2099.0930 {end} 7 SIGN=0\n"
+    import_report(server, file.encode(), name="soon.lic", door=Door.SHELL)
+    assert f'<span class="{shown}</span><small><time' in page(server, cleo, login)
+
+
+def test_it_says_since_when_licenses_are_over(server: LicenseServer, cleo: User, login: Login) -> None:
+    file = TWINS.replace(b"2099.0930 permanent 7", b"2008.0101 1-jan-2009 7")
+    import_report(server, file, name="old.lic", door=Door.SHELL)
+    text = page(server, cleo, login)
+    assert 'Expired</span><small><time datetime="2009-01-01">1 Jan 2009</time>, 7' in text
+    assert re.search(r'<span class="quiet">\d+ years over</span><small><time datetime="2008-01-01">', text)
 
 
 def test_it_names_the_product_behind_the_code(server: LicenseServer, cleo: User, login: Login) -> None:
@@ -101,6 +123,13 @@ def test_it_hatches_days_without_reading() -> None:
     assert [bar.css for bar in chart.bars] == ["bar", "missing", "bar hot", "bar"]
     assert chart.bars[3].height == 0
     assert chart.label.endswith("from 0 to 12. 10 contracted and 2 overdraft. 1 day has no reading.")
+
+
+@pytest.mark.parametrize(("overdraft", "dy"), [(50, 14), (500, -5)])
+def test_no_line_runs_through_the_words_of_another(overdraft: int, dy: int) -> None:
+    day = DayOfUse(date(2026, 3, 10), None, None)
+    contracted, both = chart_of([day], contracted=500, overdraft=overdraft).limits
+    assert (contracted.dy, both.dy) == (dy, -5)
 
 
 def test_it_shows_a_product_that_only_use_is_known_of(server: LicenseServer, cleo: User, login: Login) -> None:
