@@ -67,7 +67,7 @@ def _disk(facts: InstallationFacts, *, now: datetime) -> Clock:
     if not facts.disk_measured or facts.disk_is_early:
         why = (
             ngettext(
-                "A forecast needs two weeks of readings; there are %(count)s days.",
+                "A forecast needs two weeks of readings; there is %(count)s day.",
                 "A forecast needs two weeks of readings; there are %(count)s days.",
                 facts.disk_days_known or 0,
             )
@@ -88,7 +88,7 @@ def _disk(facts: InstallationFacts, *, now: datetime) -> Clock:
 
 
 def _forecast(earliest: date | None, latest: date | None) -> str:
-    if earliest is None:
+    if earliest is None or earliest == latest:
         return _("Forecast from the free space of the last weeks.")
     if latest is None:
         words = _("Forecast from the free space of the last weeks, likely not before %(earliest)s.")

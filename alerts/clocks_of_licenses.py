@@ -77,9 +77,9 @@ def _expiry_title(feature: str, count: int | None, *, is_over: bool) -> str:
     if count is None:
         words = _("Uncounted %(product)s licenses expired") if is_over else _("Uncounted %(product)s licenses expire")
     elif is_over:
-        words = ngettext("%(count)s %(product)s licenses expired", "%(count)s %(product)s licenses expired", count)
+        words = ngettext("%(count)s %(product)s license expired", "%(count)s %(product)s licenses expired", count)
     else:
-        words = ngettext("%(count)s %(product)s licenses expire", "%(count)s %(product)s licenses expire", count)
+        words = ngettext("%(count)s %(product)s license expires", "%(count)s %(product)s licenses expire", count)
     return words % facts
 
 

@@ -165,9 +165,12 @@ def _newer_build(limit: VersionLimit) -> str:
 def _registration(server: ServerFacts, *, now: datetime) -> Clock:
     """A code that waits is worth a clock; it lives for minutes, so nobody is told of it."""
     ends = server.code_expires_at
-    if server.registration != "waiting" or ends is None:
+    if server.registration != "waiting" or ends is None or ends <= now:
         at, registered = server.registration_at, _("Not registered with the cloud.")
-        if server.registration and at:
+        if server.registration == "waiting" and ends:
+            words = _("Not registered with the cloud: the last code was worth nothing after %(ends)s.")
+            registered = words % {"ends": a_moment(ends.astimezone(server.zone))}
+        elif server.registration and at:
             day = a_day(at.astimezone(server.zone))
             registered = _("Registered with the cloud since %(day)s.") % {"day": day}
         elif server.registration:

@@ -85,8 +85,8 @@ def ladder_rows() -> list[dict[str, Any]]:
         {
             "threshold": one,
             "words": in_words(one),
-            "days": words_of(one.days or DEFAULT),
-            "percent": words_of(one.percent or USAGE),
+            "days": ", ".join(map(str, one.days or DEFAULT)),
+            "percent": ", ".join(map(str, sorted(one.percent or USAGE))),
             "escalate": one.escalate_after_days or ESCALATE_AFTER_DAYS,
         }
         for one in rows

@@ -21,7 +21,7 @@ LANES, LANE_HEIGHT, RULER = 3, 34, 26
 NARROWEST = 920.0  # pixels: the drawing is left out below this width, and words do not scale
 GAP = 8  # pixels between a leader and its words
 NARROW, CAPITALS = frozenset(" .,:;'|!()[]ilIjtfr-"), 9.0
-NAME_LENGTH = 28
+NAME_LENGTH = 34
 YEARS_FROM = 1000
 SIGNS = {Severity.ACT: "act", Severity.PLAN: "plan"}
 
@@ -169,7 +169,8 @@ def _words(group: Sequence[Clock]) -> tuple[str, str, str]:
     others = len(group) - 1
     pattern = ngettext("%(name)s and %(count)d more", "%(name)s and %(count)d more", others) if others else "%(name)s"
     room = NAME_LENGTH - len(pattern % {"name": "", "count": others})
-    name = first.title.replace(" licenses expire", " expire").replace("CSS date, ", "CSS, ")  # the list has it whole
+    name = first.title.replace(" licenses expire", " expire").replace(" license expires", " expires")
+    name = name.replace("CSS date, ", "CSS, ")  # the list has it whole
     if len(name) > room:
         name = f"{name[: room - 1].rstrip()}…"
     return short_left(first.days_left or 0), pattern % {"name": name, "count": others}, _date(first)
@@ -177,7 +178,7 @@ def _words(group: Sequence[Clock]) -> tuple[str, str, str]:
 
 def _date(clock: Clock) -> str:
     assert clock.due
-    if clock.earliest and clock.latest:
+    if clock.earliest and clock.latest and clock.earliest != clock.latest:
         ends = {"first": dates.day_of_month(clock.earliest), "last": dates.day_of_month(clock.latest)}
         said = _("%(first)s to %(last)s") % ends
     else:

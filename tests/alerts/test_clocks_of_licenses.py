@@ -24,6 +24,11 @@ def test_the_quantity_that_falls_away_is_told() -> None:
     assert "then 380 of 500 remain" in found.evidence
 
 
+def test_one_license_is_one() -> None:
+    titles = [expiries(line(count=1, ends=TODAY + timedelta(days=left)))[0].title for left in (5, -5)]
+    assert titles == ["1 XDT_PLT_UD license expires", "1 XDT_PLT_UD license expired"]
+
+
 def test_each_date_of_a_product_is_a_clock() -> None:
     found = expiries(
         line(ends=date(2026, 5, 1)), line(ends=date(2026, 6, 1)), line("MPS_PLT_CCU", ends=date(2026, 5, 1))

@@ -112,6 +112,9 @@ class TestVersion:
 def test_a_registration_code_runs_out() -> None:
     waiting = server(registration="waiting", code_expires_at=NOW + timedelta(minutes=9))
     assert clock(waiting, Kind.REGISTRATION).days_left == 0
+    over = clock(server(registration="waiting", code_expires_at=NOW - timedelta(minutes=3)), Kind.REGISTRATION)
+    assert (over.state, over.days_left) == (State.NOT_APPLICABLE, None)
+    assert over.evidence.startswith("Not registered with the cloud: the last code was worth nothing after 2026-03-10")
     registered = server(registration="registered", registration_at=NOW, code_expires_at=NOW)
     assert clock(registered, Kind.REGISTRATION).evidence == "Registered with the cloud since 2026-03-10."
     assert clock(server(), Kind.REGISTRATION).evidence == "Not registered with the cloud."

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations, pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -191,6 +192,28 @@ def test_the_list_has_every_clock_and_keeps_the_dark_apart_from_the_idle() -> No
     assert found.nearest.left == "4 days over"
     assert (found.dark, found.idle, len(found.shown)) == ((dark,), (idle,), SHOWN)
     assert len(clock_list(many, None, today=TODAY, all_of_them=True).shown) == len(many)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"days": -1, "due": None}, "Now"),
+        ({"days": -3, "due": None}, "3 days over"),
+        ({"days": -1, "due": TODAY, "shape": Shape.FORECAST}, "Now"),
+        ({"days": -1, "due": TODAY, "shape": Shape.RESETS}, "1 day over"),
+        ({"days": -1}, "1 day over"),
+        ({"days": 0}, "today"),
+    ],
+)
+def test_what_stands_still_or_is_full_now_is_not_said_to_be_over_for_a_day(facts: dict[str, Any], words: str) -> None:
+    (row,) = clock_list([a_clock(**facts)], None, today=TODAY).rows
+    assert row.left == words
+
+
+def test_a_forecast_of_one_day_names_it_once() -> None:
+    (mark,) = time_line([a_clock(19, shape=Shape.FORECAST, earliest=TODAY, latest=TODAY)], today=TODAY).marks
+    assert mark.label
+    assert mark.label.date == "Sun 29 Mar, forecast"
 
 
 def test_the_test_of_the_words_would_notice_a_label_on_a_label() -> None:

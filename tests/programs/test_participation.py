@@ -51,7 +51,7 @@ TABLE = [
         facts(**PROVIDER),
         State.ENFORCED,
         True,
-        "Service-provider licenses were found (CSP line), so it cannot be switched off.",
+        "Service-provider licenses were found, so it cannot be switched off. CSP line",
     ),
     (CEIP, facts(), State.OFF, False, "Optional and not chosen. Nothing is collected or sent."),
     (CEIP, facts("ceip"), State.ON, True, "Somebody chose to share it, and it is sent."),
