@@ -10,7 +10,7 @@ from programs.catalog import program
 from programs.models import Action, ConsentDecision
 from programs.participation import participation
 from servers.models import LicenseServer
-from uploads.models import Upload
+from uploads.models import Preview, Upload
 from uploads.planned import next_slot_of
 from uploads.states import State
 
@@ -55,6 +55,19 @@ def expected_since(server: LicenseServer, *, program_code: str = TELEMETRY) -> d
         return server.created_at
     grants = ConsentDecision.objects.of(server, program_code).filter(action=Action.GRANT)
     return grants.order_by("-sequence").values_list("decided_at", flat=True).first() or server.created_at
+
+
+def size_a_day(server: LicenseServer, *, program_code: str) -> int | None:
+    """About how many bytes leave a day: the newest bundle of each kind of the program; None where none is known."""
+    kinds = {upload.kind for upload in program(program_code).uploads}
+    previews = Preview.objects.filter(server=server, program=program_code, kind__in=kinds)
+    found = {preview.kind: (preview.sealed_at, preview.size) for preview in previews}
+    for kind in kinds:
+        uploads = Upload.objects.filter(server=server, program=program_code, kind=kind, size__gt=0)
+        newest = uploads.order_by("-created_at", "-pk").values_list("created_at", "size").first()
+        if newest:
+            found[kind] = max(newest, found.get(kind, newest))
+    return sum(size for _at, size in found.values()) or None
 
 
 def next_upload(server: LicenseServer, *, program_code: str = TELEMETRY, now: datetime) -> datetime | None:

@@ -7,9 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dashboard.permissions import needs
+from programs.catalog import programs
 from programs.ledger import export_lines, verify
 from programs.models import ConsentDecision, ConsentText
 from programs.receipts import receipt
+from programs.standing import declared_elements
 from servers.models import LicenseServer
 
 ROWS = 50
@@ -40,7 +42,8 @@ def decision(request: HttpRequest, guid: UUID, sequence: int) -> HttpResponse:
     row = _row(guid, sequence)
     text = ConsentText.objects.filter(sha256=row.text_sha256).first()
     paragraphs = text.text.split("\n\n") if text else []
-    return render(request, "receipt.html", {"decision": row, "paragraphs": paragraphs, "receipt": receipt(row)})
+    context = {"decision": row, "paragraphs": paragraphs, "text_names_them": _named(row, paragraphs)}
+    return render(request, "receipt.html", context)
 
 
 @require_safe
@@ -60,6 +63,13 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     response = StreamingHttpResponse(export_lines(), content_type="application/jsonl")
     response["Content-Disposition"] = 'attachment; filename="consent-ledger.jsonl"'
     return response
+
+
+def _named(row: ConsentDecision, paragraphs: list[str]) -> bool:
+    """Does the text name exactly the elements of this decision, so that a second list of them would say nothing?"""
+    one = programs().get(row.program)
+    named = {paragraph.partition(": ")[0] for paragraph in paragraphs} & set(declared_elements(one) if one else ())
+    return bool(row.elements) and named == set(row.elements)
 
 
 def _row(guid: UUID, sequence: int) -> ConsentDecision:

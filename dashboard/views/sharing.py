@@ -1,5 +1,7 @@
 """What do we share, with whom, and how does it get there? Choose, review the exact text, save, read back."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,9 +18,9 @@ from dashboard.permissions import needs, signed_in
 from dashboard.undoing import offer_undo
 from dashboard.way_back import Before, before, choice_of, way_back
 from licenses.service_provider import detect
-from programs.catalog import programs
+from programs.catalog import Program, programs
 from programs.codes import CALL_HOME, CEIP, EVENT_DATA, TELEMETRY
-from programs.consent import state_of
+from programs.consent import held_elements, state_of
 from programs.models import ConsentDecision
 from programs.participation import participation
 from programs.refusals import DecisionRefused
@@ -26,7 +28,7 @@ from servers.models import LicenseServer
 from servers.registration import newest
 from uploads.fence import FenceStillOpen
 from uploads.registering import confirmation_address
-from uploads.reporting import next_upload, reporting_of
+from uploads.reporting import next_upload, reporting_of, size_a_day
 from uploads.withdrawing import Acknowledged
 
 REASON_LENGTH = 1000
@@ -39,17 +41,7 @@ def settings(request: HttpRequest, guid: UUID) -> HttpResponse:
     """Every choice with what is in force, read back from the ledger."""
     server = get_object_or_404(LicenseServer, guid=guid)
     now = timezone.now()
-    rows = {
-        code: {
-            "program": one,
-            "answer": participation(one, server),
-            "consent": state_of(server, code),
-            "reporting": reporting_of(server, program_code=code),
-            "next": next_upload(server, program_code=code, now=now),
-            "count": sum(1 for upload in one.uploads for _ in upload.elements()),
-        }
-        for code, one in programs().items()
-    }
+    rows = {code: _row(server, one, now=now) for code, one in programs().items()}
     context = {
         "call_home": rows[CALL_HOME],
         "ceip": rows[CEIP],
@@ -61,6 +53,21 @@ def settings(request: HttpRequest, guid: UUID) -> HttpResponse:
         "confirmation_address": confirmation_address(),
     }
     return render(request, "settings.html", context)
+
+
+def _row(server: LicenseServer, program: Program, *, now: datetime) -> dict[str, Any]:
+    """What is in force of one program, and what it means in elements and bytes."""
+    consent = state_of(server, program.code)
+    return {
+        "program": program,
+        "answer": participation(program, server),
+        "consent": consent,
+        "reporting": reporting_of(server, program_code=program.code),
+        "next": next_upload(server, program_code=program.code, now=now),
+        "count": sum(1 for upload in program.uploads for _ in upload.elements()),
+        "held": len(held_elements(program, consent)),
+        "size": size_a_day(server, program_code=program.code),
+    }
 
 
 @require_POST

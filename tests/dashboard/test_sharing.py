@@ -8,11 +8,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from programs.catalog import program
-from programs.consent import state_of
-from programs.models import ConsentDecision, ConsentText
+from programs.consent import decide, state_of
+from programs.models import Action, ConsentDecision, ConsentText, Door
 from programs.participation import State, participation
+from programs.texts import decision_text
 from servers.models import LicenseServer
-from tests.dashboard.conftest import Login
+from tests.dashboard.conftest import Login, an_upload
+
+GRANTING = decision_text(program("call_home"), Action.GRANT).sha256
 
 
 def reviewed(client: Client, server: LicenseServer, **words: object) -> dict[str, object]:
@@ -194,3 +197,45 @@ def test_it_exports_the_ledger_line_by_line(server: LicenseServer, dora: User, l
 def test_it_removes_a_registration_only_for_the_typed_name(server: LicenseServer, ada: User, login: Login) -> None:
     page = login(ada).post(reverse("remove_registration", args=[server.guid]), {"name": "other"}, follow=True)
     assert "Type lic-ams-01 to remove the registration. Nothing was changed." in page.content.decode()
+
+
+def test_it_tells_the_size_of_a_day_and_what_is_held_back(server: LicenseServer, dora: User, login: Login) -> None:
+    client = login(dora)
+    url = reverse("settings", args=[server.guid])
+    assert "Once a day, about" not in client.get(url).content.decode()
+    save(client, server, reviewed(client, server, kind="sharing", value="call_home"))
+    path = min(state_of(server, "call_home").accepted)
+    save(client, server, reviewed(client, server, kind="elements", value="call_home:refuse", elements=[path]))
+    an_upload(server, program="call_home", kind="diagnostic", size=6200, acknowledged_bytes=6200)
+    page = client.get(url).content.decode()
+    assert "Once a day, about 6.2 KB" in page
+    assert "1 of them held back" in page
+
+
+def test_whoever_may_not_decide_reads_why_beside_each_choice(server: LicenseServer, cleo: User, login: Login) -> None:
+    page = login(cleo).get(reverse("settings", args=[server.guid])).content.decode()
+    assert page.count("<fieldset disabled aria-describedby=") + page.count('tight" disabled aria-describedby=') == 2
+    assert page.count("Administrators and privacy officers decide this.") == 2
+
+
+def test_a_receipt_names_no_element_twice(server: LicenseServer, dora: User, login: Login) -> None:
+    """The text of a switch names all of them; a choice of some is listed beside its text."""
+    client = login(dora)
+    decide(server, program_code="call_home", action=Action.GRANT, by=dora, door=Door.PAGE, text_sha256=GRANTING)
+    path = min(state_of(server, "call_home").accepted)
+    page = client.get(reverse("decision", args=[server.guid, 1])).content.decode()
+    assert page.count(path) == 1
+    assert "49, all of those that the text names" in page
+    save(client, server, reviewed(client, server, kind="elements", value="call_home:refuse", elements=[path]))
+    chosen = client.get(reverse("decision", args=[server.guid, 2])).content.decode()
+    assert f'<span class="k">{path}</span>' in chosen
+
+
+@pytest.mark.parametrize(("provider", "words"), [(True, "Call Home is on without one"), (False, "off and stays off")])
+def test_an_empty_history_claims_nothing_about_other_programs(
+    provider: bool, words: str, server: LicenseServer, cleo: User, login: Login
+) -> None:
+    LicenseServer.objects.filter(pk=server.pk).update(is_provider=provider)
+    page = login(cleo).get(reverse("audit", args=[server.guid])).content.decode()
+    assert words in page
+    assert "0 entries of all servers" in page
