@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.utils.translation import ngettext
 
 from dashboard.ticks import strips_of
+from languages.numbers import number
 from programs.codes import TELEMETRY
 from programs.schedule import MAX_REPORT_AGE, days_left
 from servers.models import LicenseServer
@@ -57,6 +59,22 @@ class Courier:
     def missing(self) -> list[str]:
         """The gaps that the index names, for whoever reads now."""
         return [sentence_of(gap) for gap in self.report.missing]
+
+    @property
+    def bundles_words(self) -> str:
+        """How many bundles it holds."""
+        return ngettext("%(count)s bundle", "%(count)s bundles", self.bundles) % {"count": number(self.bundles)}
+
+    @property
+    def servers_words(self) -> str:
+        """Of how many servers."""
+        return ngettext("%(count)s server", "%(count)s servers", self.servers) % {"count": number(self.servers)}
+
+    @property
+    def volumes_words(self) -> str:
+        """In how many files."""
+        many = len(self.volumes)
+        return ngettext("%(count)s volume", "%(count)s volumes", many) % {"count": number(many)}
 
     @property
     def step(self) -> int:

@@ -22,6 +22,21 @@ from uploads.observing import Observation, observe, of_result
 from uploads.result_file import AnswerNotUnderstood, Result, read
 from uploads.uploader_log import parse_log
 
+ONE_NEW, ONE_KNOWN, SEVERAL = (
+    gettext_noop("1 upload read; it is new."),
+    gettext_noop("1 upload read; it was known already."),
+    gettext_noop("%(count)s uploads read, %(new)s of them new."),
+)
+# How it ended: well, or not.
+THE_UPLOAD = (
+    gettext_noop("The upload of %(moment)s succeeded."),
+    gettext_noop("The upload of %(moment)s failed with %(code)s."),
+)
+THE_NEWEST = (
+    gettext_noop("The newest, of %(moment)s, succeeded."),
+    gettext_noop("The newest, of %(moment)s, failed with %(code)s."),
+)
+
 
 def keep_result_file(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
     """The result of the last upload."""
@@ -34,7 +49,7 @@ def keep_result_file(report: SourceReport, content: bytes, *, at: datetime) -> K
         words = gettext_noop("No upload can have ended in the year %(year)s. Is the server's clock right?")
         return _refused_result(kept(words, year=result.at.year))
     observe(report.server, of_result(result, evidence=decode(content).text))
-    return Kept(Outcome.IMPORTED, _result_words(result))
+    return Kept(Outcome.IMPORTED, _result_words(result, words=THE_UPLOAD))
 
 
 def _refused_result(sentence: KeptSentence) -> Kept:
@@ -50,14 +65,16 @@ def keep_uploader_log(report: SourceReport, content: bytes, *, at: datetime) -> 
     ended = [(one.result, one.text) for one in parsed.uploads if one.result and one.outcome != "unknown"]
     ended = [(result, text) for result, text in ended if can_be(result.at)]
     new = sum(observe(report.server, of_result(result, evidence=text)) for result, text in ended)
-    one, several = (
-        gettext_noop("1 upload read, %(new)s of them new."),
-        gettext_noop("%(count)s uploads read, %(new)s of them new."),
-    )
-    words = kept(one, new=new) if len(ended) == 1 else kept(several, count=grouped(len(ended)), new=new)
+    words = _read(len(ended), new)
     if ended:
-        words = and_then(and_then(words, kept(gettext_noop("The newest:"))), _result_words(ended[-1][0]))
+        words = and_then(words, _result_words(ended[-1][0], words=THE_UPLOAD if len(ended) == 1 else THE_NEWEST))
     return Kept(Outcome.IMPORTED, words, parsed.problems)
+
+
+def _read(ended: int, new: int) -> KeptSentence:
+    if ended == 1:
+        return kept(ONE_NEW if new else ONE_KNOWN)
+    return kept(SEVERAL, count=grouped(ended), new=grouped(new))
 
 
 def keep_payload(report: SourceReport, content: bytes, *, at: datetime) -> Kept:
@@ -89,8 +106,8 @@ def _peaks(product: str, count: int) -> KeptSentence:
         )
     else:
         one, several = (
-            gettext_noop("a report: %(count)s peak of use."),
-            gettext_noop("a report: %(count)s peaks of use."),
+            gettext_noop("A report: %(count)s peak of use."),
+            gettext_noop("A report: %(count)s peaks of use."),
         )
     return kept(one if count == 1 else several, **facts)
 
@@ -133,11 +150,11 @@ def _learn(server: LicenseServer, parsed: PayloadReport) -> None:
         server.reports_as_provider = True
 
 
-def _result_words(result: Result) -> KeptSentence:
+def _result_words(result: Result, *, words: tuple[str, str]) -> KeptSentence:
     when = f"{result.at:%-d %b %Y, %H:%M} UTC"
+    succeeded, failed = words
     if result.is_success:
-        return kept(gettext_noop("uploaded successfully on %(moment)s."), moment=when)
+        return kept(succeeded, moment=when)
     with in_english():  # what is kept is made anew from English
         cause = str(explain(result.code, evidence=result.message, observed=True).cause)
-    failed = kept(gettext_noop("failed on %(moment)s with %(code)s."), moment=when, code=result.code)
-    return and_then(failed, kept(cause))
+    return and_then(kept(failed, moment=when, code=result.code), kept(cause))

@@ -11,19 +11,9 @@ from licenses.formats import inventory_export, lmstat, options_file, udadmin
 from licenses.formats.lmstat_records import LmstatReport
 from uploads.kept_sentences import KeptSentence, and_then, kept
 
-# By whether there is one, and for a row of several by whether it ends there.
-READINGS = {
-    (True, True): gettext_noop("%(count)s reading of use."),
-    (True, False): gettext_noop("%(count)s reading of use,"),
-    (False, True): gettext_noop("%(count)s readings of use."),
-    (False, False): gettext_noop("%(count)s readings of use,"),
-}
-ASSIGNMENTS = {
-    (True, True): gettext_noop("%(count)s assignment."),
-    (True, False): gettext_noop("%(count)s assignment,"),
-    (False, True): gettext_noop("%(count)s assignments."),
-    (False, False): gettext_noop("%(count)s assignments,"),
-}
+# By whether there is one.
+READINGS = {True: gettext_noop("%(count)s reading of use."), False: gettext_noop("%(count)s readings of use.")}
+ASSIGNMENTS = {True: gettext_noop("%(count)s assignment."), False: gettext_noop("%(count)s assignments.")}
 LEASES = {True: gettext_noop("%(count)s activation lease."), False: gettext_noop("%(count)s activation leases.")}
 ROWS = {
     True: gettext_noop(
@@ -93,9 +83,9 @@ def keep_options_file(report: SourceReport, content: bytes, *, at: datetime) -> 
 
 def _read(found: int, held: int, leased: int) -> KeptSentence:
     """What an inventory gave, without what it gave none of."""
-    words = kept(READINGS[found == 1, not (held or leased)], count=grouped(found))
+    words = kept(READINGS[found == 1], count=grouped(found))
     if held:
-        words = and_then(words, kept(ASSIGNMENTS[held == 1, not leased], count=grouped(held)))
+        words = and_then(words, kept(ASSIGNMENTS[held == 1], count=grouped(held)))
     if leased:
         words = and_then(words, kept(LEASES[leased == 1], count=grouped(leased)))
     return words

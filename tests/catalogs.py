@@ -14,19 +14,23 @@ from programs.declared_words import declared_words
 from programs.texts import CADENCE, DOES, ELEMENTS, RECIPIENT, SHARING, USED_FOR, VERSIONS
 
 OURS: tuple[str, ...] = (*DOES.values(), *SHARING, ELEMENTS, USED_FOR, RECIPIENT, CADENCE, VERSIONS)
-Words = Mapping[str | tuple[str, str], str]
+Words = Mapping[str | tuple[str, str], str | tuple[str, str]]
 
 
 @contextmanager
 def speaking(folder: Path, **languages: Words) -> Iterator[None]:
     """Inside, these languages say these things, and nothing else; a pair is a context and a sentence.
 
+    Where a pair is said as a pair, both are a singular and a plural.
     The folder has to be a new one: what was read once is not read again.
     """
     for code, words in languages.items():
         name = folder_name(code.replace("_", "-"))
         made = Catalog(locale=name, domain="django", charset="utf-8", fuzzy=False)
         for key, said in words.items():
+            if isinstance(said, tuple):
+                made.add(key, said)
+                continue
             context, text = key if isinstance(key, tuple) else (None, key)
             made.add(text, said, context=context)
         path = folder / name / "LC_MESSAGES" / "django.mo"

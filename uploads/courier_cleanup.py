@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.tongues import in_our_language
 from languages.numbers import number
@@ -86,9 +87,10 @@ def _delete(report: ManualReport, *, by: str, at: datetime) -> Leftovers:
     if gone.count:
         ManualReport.objects.filter(pk=report.pk).update(files_deleted_at=at)
         with in_our_language():
-            words = _("%(bundles)s bundles and %(volumes)s volumes, %(size)s bytes") % {
-                "bundles": len(gone.bundles),
-                "volumes": len(gone.volumes),
+            bundles, volumes = len(gone.bundles), len(gone.volumes)
+            words = _("%(bundles)s and %(volumes)s, %(size)s bytes") % {
+                "bundles": ngettext("%(count)s bundle", "%(count)s bundles", bundles) % {"count": bundles},
+                "volumes": ngettext("%(count)s volume", "%(count)s volumes", volumes) % {"count": volumes},
                 "size": number(gone.size),
             }
         note_custody(report, CustodyEntry.Event.DELETED, by=by, at=at, note=words)

@@ -195,7 +195,8 @@ def _close(
     row.save()
     event = Event.RECEIPT if row.is_proved else Event.TYPED_IN
     with in_our_language():
-        note = _("%(count)s bundles closed. %(evidence)s") % {"count": len(new), "evidence": evidence.words()}
+        closed = ngettext("%(count)s bundle closed. %(evidence)s", "%(count)s bundles closed. %(evidence)s", len(new))
+        note = closed % {"count": len(new), "evidence": evidence.words()}
     note_custody(report, event, by=by, at=now, note=note)
     # A bundle of a set that was given up may be on its way once more; there it has arrived as well.
     elsewhere = ManualItem.objects.filter(upload_id__in=ids, arrived_at=None)

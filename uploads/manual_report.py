@@ -110,7 +110,10 @@ def give_up(report: ManualReport, *, by: str, at: datetime) -> None:
     back = Upload.objects.filter(pk__in=ids, state=State.CARRIED).update(state=State.READY)
     ManualReport.objects.filter(pk=report.pk).update(state=ManualReport.State.GIVEN_UP, ended_at=at)
     with in_our_language():
-        note = _("%(count)s bundles wait for another courier") % {"count": back}
+        words = ngettext(
+            "%(count)s bundle waits for another courier", "%(count)s bundles wait for another courier", back
+        )
+    note = words % {"count": back}
     note_custody(report, Event.GIVEN_UP, by=by, at=at, note=note)
     report.refresh_from_db()
 

@@ -158,7 +158,7 @@ def delete(request: HttpRequest, report_id: int) -> HttpResponse:
     report = get_object_or_404(ManualReport, pk=report_id)
     gone = delete_leftovers(report, by=signed_in(request).get_username(), at=timezone.now())
     said = ngettext(
-        "%(count)d files with %(bytes)s bytes are deleted.",
+        "%(count)d file with %(bytes)s bytes is deleted.",
         "%(count)d files with %(bytes)s bytes are deleted.",
         gone.count,
     )
@@ -188,7 +188,7 @@ def _tell(request: HttpRequest, done: Imported) -> None:
     if done.is_repeat:
         messages.success(request, _("This receipt was imported before. Nothing changed."))
     else:
-        said = ngettext("%(count)d reports arrived.", "%(count)d reports arrived.", done.closed)
+        said = ngettext("%(count)d report arrived.", "%(count)d reports arrived.", done.closed)
         messages.success(request, said % {"count": done.closed})
     for left in done.open:
         messages.error(request, f"{left.sentence} {_('Its clock keeps running.')}")

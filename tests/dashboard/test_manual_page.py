@@ -164,6 +164,31 @@ def test_it_is_given_up_and_gathered_again(
     assert "<strong>2 sealed reports</strong>" in page(login(ben), "manual_fleet")
 
 
+def test_one_of_each_is_said_as_one(by_hand: LicenseServer, ben: User, login: Login) -> None:
+    Upload.objects.filter(kind="usage").delete()
+    client = login(ben)
+    client.post(reverse("gather", args=[by_hand.guid]), {})
+    report = ManualReport.objects.get()
+    shown = page(client, "manual_report", report.pk)
+    assert "<p>1 bundle of 1 server</p>" in shown
+    assert "1 bundle in 1 volume. " in shown
+    assert "They hold 1 bundle of 1 server in 1 volume." in page(client, "custody_sheet", report.pk)
+    words: dict[str, object] = {"case_number": "CIS-7", "uploaded_on": timezone.now().date().isoformat(), "volume": "1"}
+    assert "1 report arrived." in said(client, reverse("type_in_receipt", args=[report.pk]), words)
+    assert "1 file with " in said(client, reverse("delete_leftovers", args=[report.pk]), {})
+    notes = list(report.custody.values_list("note", flat=True))
+    assert any(note.startswith("1 bundle closed. ") for note in notes)
+    assert any(note.startswith("0 bundles and 1 volume, ") for note in notes)
+
+
+def test_only_a_server_without_a_way_out_is_called_that(
+    server: LicenseServer, by_hand: LicenseServer, ben: User, login: Login
+) -> None:
+    assert "For lic-ams-01, without a way out" in page(login(ben), "manual", by_hand.guid)
+    change_server(by_hand, reporting_mode=ReportingMode.ELECTRONIC)
+    assert "For servers without a way out" in page(login(ben), "manual", by_hand.guid)
+
+
 def test_the_sheet_has_every_volume_with_its_digest(report: ManualReport, cleo: User, login: Login) -> None:
     shown = page(login(cleo), "custody_sheet", report.pk)
     assert all(volume.sha256 in shown for volume in report.volumes.all())
@@ -173,7 +198,7 @@ def test_the_sheet_has_every_volume_with_its_digest(report: ManualReport, cleo: 
 
 def test_a_server_whose_report_gets_old_is_named(by_hand: LicenseServer, cleo: User, login: Login) -> None:
     an_upload(by_hand, days_ago=85)
-    assert "lic-ams-01: due in 5 days" in page(login(cleo), "manual_fleet")
+    assert "lic-ams-01: 5 days to the 90-day limit" in page(login(cleo), "manual_fleet")
     assert '<span class="badge act">' in page(login(cleo), "manual", by_hand.guid)
 
 

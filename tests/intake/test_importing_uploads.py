@@ -25,7 +25,7 @@ def history() -> list[tuple[str, str, str]]:
 
 def test_a_success_is_an_observed_upload_with_its_evidence(server: LicenseServer) -> None:
     found = receive(server, result(), name="upload_compliance_result.xml")
-    assert found.summary == "uploaded successfully on 1 Jun 2026, 08:00 UTC."
+    assert found.summary == "The upload of 1 Jun 2026, 08:00 UTC succeeded."
     upload = Upload.objects.get()
     assert (upload.program, upload.kind, upload.state, upload.trigger) == (
         "telemetry",
@@ -40,14 +40,14 @@ def test_a_success_is_an_observed_upload_with_its_evidence(server: LicenseServer
 def test_a_failure_says_where_and_what_to_do(server: LicenseServer) -> None:
     found = receive(server, result(OPEN_FAILED, target="cis.example.test:443"))
     assert found.outcome == Outcome.IMPORTED, "the file was read; the upload failed"
-    assert found.summary.startswith(f"failed on 1 Jun 2026, 08:00 UTC with {OPEN_FAILED}. ")
+    assert found.summary.startswith(f"The upload of 1 Jun 2026, 08:00 UTC failed with {OPEN_FAILED}. ")
     assert history() == [("compliance", "failed", OPEN_FAILED)]
     assert Upload.objects.get().destination == "cis.example.test:443"
 
 
 def test_an_unknown_code_is_a_failure_that_stays_as_it_came(server: LicenseServer) -> None:
     found = receive(server, result("CTX_UPLOADER_MAYBE"))
-    assert "failed on 1 Jun 2026" in found.summary
+    assert found.summary.startswith("The upload of 1 Jun 2026")
     assert history() == [("compliance", "failed", "CTX_UPLOADER_MAYBE")]
     assert reporting_of(server).last_success is None
 
@@ -67,9 +67,7 @@ def test_a_result_that_an_editor_saved_in_two_byte_letters_is_read(server: Licen
 
 def test_every_upload_of_a_log_is_in_the_history(server: LicenseServer) -> None:
     found = receive(server, LOG)
-    assert (
-        found.summary == "2 uploads read, 2 of them new. The newest: uploaded successfully on 27 Jan 2027, 22:13 UTC."
-    )
+    assert found.summary == "2 uploads read, 2 of them new. The newest, of 27 Jan 2027, 22:13 UTC, succeeded."
     assert history() == [
         ("compliance", "failed", OPEN_FAILED),
         ("compliance", "delivered", "CTX_UPLOADER_SUCCESS"),
@@ -79,8 +77,15 @@ def test_every_upload_of_a_log_is_in_the_history(server: LicenseServer) -> None:
 
 def test_a_block_without_its_end_says_nothing(server: LicenseServer) -> None:
     cut = LOG[: LOG.rindex(b"Finish time")]
-    assert receive(server, cut).summary.startswith("1 upload read, 1 of them new.")
+    assert receive(server, cut).summary.startswith("1 upload read; it is new.")
     assert history() == [("compliance", "failed", OPEN_FAILED)]
+
+
+def test_a_log_that_came_again_says_so(server: LicenseServer) -> None:
+    cut = LOG[: LOG.index(b"<?xml")]
+    receive(server, cut)
+    words = receive(server, cut + b"\r\n").summary
+    assert words.startswith("1 upload read; it was known already. The upload of ")
 
 
 def test_a_log_that_grew_adds_what_is_new(server: LicenseServer) -> None:
@@ -121,7 +126,7 @@ def test_the_peaks_of_a_bundle_lie_in_their_pool_at_the_end_of_the_sample(server
 
 def test_a_report_without_its_envelope_is_no_upload(server: LicenseServer) -> None:
     found = receive(server, report(pool(7)))
-    assert (found.kind, found.summary) == ("payload_report", "a report: 1 peak of use.")
+    assert (found.kind, found.summary) == ("payload_report", "A report: 1 peak of use.")
     assert not Upload.objects.exists()
 
 

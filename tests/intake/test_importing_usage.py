@@ -172,7 +172,7 @@ def test_the_activation_service_is_not_counted_twice(server: LicenseServer) -> N
     report = receive(server, LAS_INVENTORY)
     lease = ActivationLease.objects.get()
     assert (lease.code, lease.reported, lease.quantity, lease.was_doubled) == ("XDT_PLT_UD", 220, 110, True)
-    assert report.summary == "1 reading of use, 1 activation lease."
+    assert report.summary == "1 reading of use. 1 activation lease."
 
 
 def test_an_options_file_changes_nothing(server: LicenseServer) -> None:

@@ -39,7 +39,10 @@ GERMAN: Words = {
     "No proxy is set": "Kein Proxy ist gesetzt",
     "Proxy": "Vermittler",
     "A connection to the destination, %(place)s, opens": "Eine Verbindung zum Ziel, %(place)s, kommt zustande",
-    "%(count)s bundles wait for another courier": "%(count)s Bündel warten auf einen anderen Boten",
+    ("%(count)s bundle waits for another courier", "%(count)s bundles wait for another courier"): (
+        "%(count)s Bündel wartet auf einen anderen Boten",
+        "%(count)s Bündel warten auf einen anderen Boten",
+    ),
     "%(server)s, %(kind)s: days %(first)s to %(last)s are missing (%(dates)s), %(why)s.": "%(server)s, %(kind)s: "
     "Tage %(first)s bis %(last)s fehlen (%(dates)s), %(why)s.",
     "%(first)s to %(last)s": "%(first)s bis %(last)s",
@@ -97,7 +100,8 @@ def test_the_index_of_a_volume_is_english_and_read_in_german(db: None, clock: ti
         assert gap.facts() == facts
         assert gap.sentence == sentence_of(facts)
         assert "Tage 3 bis 5 fehlen (2026-03-04 bis 2026-03-06), kein Bericht entstand." in gap.sentence
-    assert facts["sentence"] == sentence_of(facts) == english
+    assert sentence_of(facts) == english
+    assert facts["sentence"] == english.replace("License server report", "compliance"), "as every index before it"
 
 
 def test_the_same_set_is_gathered_in_every_language(db: None, clock: time_machine.Traveller) -> None:
