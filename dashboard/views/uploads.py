@@ -1,5 +1,6 @@
 """Did it arrive, and if not, why?"""
 
+import re
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,13 +29,17 @@ from uploads.settling import last_result
 from uploads.starting import NotStarted, retry_now, start_upload
 from uploads.states import OPEN
 
+ONE_UPLOAD = re.compile(r"[0-9]{1,18}")
+
 
 @require_safe
 @needs("uploads.view_upload")
 def live(request: HttpRequest, guid: UUID) -> HttpResponse:
     """The panel of the running upload; tells the page when an upload began or ended."""
     server = get_object_or_404(LicenseServer, guid=guid)
-    context = watched(server, heard=request.GET.get("said", ""))
+    only = request.GET.get("only", "")
+    number = int(only) if ONE_UPLOAD.fullmatch(only) else None
+    context = watched(server, heard=request.GET.get("said", ""), only=number)
     response = render(request, "components/live_upload.html", {**context, "polled": True})
     if context["mark"] != request.GET.get("mark", context["mark"]):
         response["HX-Trigger"] = "uploads-changed"
@@ -71,7 +76,7 @@ def detail(request: HttpRequest, guid: UUID, upload_id: int) -> HttpResponse:
     ended = [one for one in attempts if one.verdict != Attempt.Verdict.RUNNING and one.code]
     may = request.user.has_perm("uploads.start_upload")
     context = {
-        **watched(upload.server),
+        **watched(upload.server, only=upload.pk),
         "upload": upload,
         "can_cancel": may and upload.state in OPEN and not upload.is_moving,
         "sent_now": max(upload.acknowledged_bytes - (attempts[-1].first_byte if attempts else 0), 0),

@@ -60,6 +60,27 @@ def test_it_says_since_when_nothing_was_acknowledged(
     page = live(login(cleo), moving.server)
     assert re.search(r"Nothing was acknowledged since <time[^>]+>Tue 10 Mar, 12:00</time>", page)
     assert "estimated" not in page
+    assert "(License server report) waits for an answer</h2>" in page
+    assert "(License server report): waits for an answer.</p>" in page, "said aloud as well"
+    assert "spin" not in page, "nothing turns while nothing moves"
+
+
+def test_a_canceled_one_says_that_it_ends(moving: Upload, cleo: User, login: Login) -> None:
+    Upload.objects.update(cancel_asked_at=timezone.now(), cancel_reason="Canceled by ben")
+    page = live(login(cleo), moving.server)
+    assert "(License server report) is being canceled</h2>" in page
+    assert "spin" not in page
+
+
+def test_the_page_of_one_upload_follows_that_one_alone(moving: Upload, cleo: User, login: Login) -> None:
+    other = an_upload(moving.server, state=State.SENDING, kind="usage")
+    client, panel = login(cleo), reverse("live_upload", args=[moving.server.guid])
+    for page in (page_of(client, moving), client.get(panel, {"only": moving.pk}).content.decode()):
+        assert f'id="live-{moving.pk}"' in page
+        assert f'id="live-{other.pk}"' not in page
+        assert f"?only={moving.pk}&amp;mark=" in page
+    for odd in ("", "x", "-1", "9" * 40):
+        assert f'id="live-{other.pk}"' in client.get(panel, {"only": odd}).content.decode()
 
 
 def test_it_estimates_nothing_too_early(moving: Upload, cleo: User, login: Login) -> None:
