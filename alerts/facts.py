@@ -125,6 +125,17 @@ class SilentChannel:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingPolicy:
+    """A policy, or the undoing of one, that waits for its second person: who asked, and when."""
+
+    pk: int
+    name: str
+    proposer: str
+    since: datetime
+    is_undo: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallationFacts:
     """Licensing Manager itself. `table_problem` says why there is no table of releases."""
@@ -152,6 +163,7 @@ class InstallationFacts:
     silent_since: datetime | None = None
     ticked_at: datetime | None = None
     silent_channels: Sequence[SilentChannel] = ()
+    waiting_policies: Sequence[WaitingPolicy] = ()
 
 
 @dataclass(frozen=True, slots=True)

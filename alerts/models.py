@@ -22,6 +22,7 @@ class Condition(models.TextChoices):
     PROVIDER_DETECTED = "provider_detected", _("Service provider detected")
     USAGE = "usage", _("Licenses in use")
     CHANNEL_SILENT = "channel_silent", _("Channel not reached")
+    POLICY_WAITS = "policy_waits", _("Policy waits for a second person")
 
 
 RULES = [*Kind.choices, *Condition.choices]

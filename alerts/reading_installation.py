@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from alerts.facts import InstallationFacts
 from alerts.silent_channels import silent_channels
+from alerts.waiting_policies import waiting_policies
 from servers.models import LicenseServer, ReportingMode
 from servers.releases import TableUnreadable, releases
 from uploads.disk import disk_state
@@ -31,6 +32,7 @@ def installation_facts(*, now: datetime) -> InstallationFacts:
         ledger_at=ticks.get(LEDGER),
         ledger_broken_at=ticks.get(LEDGER_BROKEN),
         silent_channels=silent_channels(),
+        waiting_policies=waiting_policies(),
         **release_table(),
         **_certificate(),
         **_disk(now=now),

@@ -18,6 +18,7 @@ from alerts.finding import Finding
 from alerts.local_forms import a_number
 from alerts.models import Condition
 from alerts.one_language import in_one_language
+from alerts.policy_rules import findings_of_policies
 from alerts.severity import Severity
 from alerts.thresholds import Ladders
 from alerts.without_collecting import without_collecting
@@ -94,6 +95,9 @@ def troubles(
             found[finding.problem].append(finding)
         ladder = ladders.find(Condition.CHANNEL_SILENT)
         for finding in findings_of_channels(facts.installation.silent_channels, ladder, now=facts.now):
+            found[finding.problem].append(finding)
+        ladder = ladders.find(Condition.POLICY_WAITS)
+        for finding in findings_of_policies(facts.installation.waiting_policies, ladder, now=facts.now):
             found[finding.problem].append(finding)
         for server in facts.servers:
             for finding in findings_of_clocks(clocks[server.pk], server, ladders, known=known):

@@ -46,6 +46,7 @@ ON_ALL: dict[str, tuple[str, str, str]] = {
     Kind.MANUAL_REPORT: (gettext_noop("Manual reporting"), "manual_fleet", ""),
     Kind.CERTIFICATE: (gettext_noop("Network check"), "network_check", ""),
     Condition.CHANNEL_SILENT: (gettext_noop("Channels"), "channels", ""),
+    Condition.POLICY_WAITS: (gettext_noop("Policies"), "policies", ""),
     Condition.UPLOADS_FAIL: (gettext_noop("Failed uploads"), "fleet_uploads", "?state=failed"),
     Condition.UPLOAD_REFUSED: (gettext_noop("Refused uploads"), "fleet_uploads", "?state=refused"),
 }

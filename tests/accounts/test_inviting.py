@@ -128,9 +128,10 @@ def test_who_did_what_to_whom_is_written_down(ada: User) -> None:
 def test_what_changes_nothing_or_is_refused_is_not_written_down(ada: User, cleo: User) -> None:
     change_role(cleo, role=Role.VIEWER, by=ada)
     activate(cleo, by=ada)
-    for refused in (lambda: change_role(ada, role=Role.VIEWER, by=ada), lambda: deactivate(ada, by=ada)):
-        with pytest.raises(PeopleRefused):
-            refused()
+    with pytest.raises(PeopleRefused):
+        change_role(ada, role=Role.VIEWER, by=ada)
+    with pytest.raises(PeopleRefused):
+        deactivate(ada, by=ada)
     assert history() == []
 
 

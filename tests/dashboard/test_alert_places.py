@@ -10,7 +10,7 @@ from dashboard.alert_places import OF_A_PRODUCT, place_of
 from servers.models import LicenseServer
 from tests.dashboard.conftest import Login
 
-OF_THE_INSTALLATION = INSTALLATION | {Condition.CHANNEL_SILENT}
+OF_THE_INSTALLATION = INSTALLATION | {Condition.CHANNEL_SILENT, Condition.POLICY_WAITS}
 WITHOUT_A_PAGE = {Kind.BACKUP, Kind.WATCHDOG}  # mended outside: the words say how
 
 
