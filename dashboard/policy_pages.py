@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.people import entitled
+from programs.policy import OPEN
 from programs.policy_models import Outcome, Policy, PolicyEvent, PolicyRow, PolicyState, PolicyUndo, Result
 from programs.policy_standing import Totals, not_yet, results_of, texts_of, totals_of
-from programs.policy_undo import Restoring, undo_plan
+from programs.policy_undo import Restoring, digest_of_undo, undo_plan
 from programs.policy_words import obstacle_words, row_words
 from servers.models import LicenseServer
 
@@ -112,13 +113,24 @@ def dry_rows(policy: Policy, *, show: str, after: str) -> DryRows:
     return DryRows([_dry_row(row) for row in found[:PAGE]], key)
 
 
-def undo_rows(policy: Policy, *, server: LicenseServer | None) -> tuple[list[Restoring], list[DryRow], Totals]:
-    """The dry run of undoing: all of it for the digest, the first rows of it for the page, and what it comes to."""
+def undo_context(policy: Policy, address: QueryDict, *, server: LicenseServer | None) -> dict[str, Any]:
+    """The dry run of undoing: a digest over all of it, what it comes to, and a part of its rows."""
     plan = undo_plan(policy, server=server)
     starting = sum(1 for one in plan if one.starts and not one.obstacle)
     refused = sum(1 for one in plan if one.obstacle)
-    totals = Totals({"changes": len(plan) - refused - starting, "starts": starting, "refused": refused})
-    return plan, [undo_row(one) for one in plan[:PAGE]], totals
+    numbers = [str(one.row.pk) for one in plan]
+    after = address.get("after", "")
+    first = numbers.index(after) + 1 if after in numbers else 0
+    shown = plan[first : first + PAGE]
+    return {
+        "policy": policy,
+        "on": server,
+        "totals": Totals({"changes": len(plan) - refused - starting, "starts": starting, "refused": refused}),
+        "digest": digest_of_undo(plan),
+        "was_applied": policy.state not in OPEN or policy.version > 1,
+        "rows": [undo_row(one) for one in shown],
+        "after": numbers[first + PAGE - 1] if len(plan) > first + PAGE else "",
+    }
 
 
 def undo_row(one: Restoring) -> DryRow:

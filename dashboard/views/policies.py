@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dashboard.keyset_pages import asked_page
 from dashboard.permissions import needs, signed_in
 from dashboard.policy_forms import policy_form
-from dashboard.policy_pages import SIGNS, head_context, policy_context, undo_rows
+from dashboard.policy_pages import SIGNS, head_context, policy_context, undo_context
 from programs import policy as steps
 from programs.policy import PolicyRefused
 from programs.policy_models import Policy, PolicyState, PolicyUndo
-from programs.policy_undo import digest_of_undo
 from servers.models import LicenseServer
 from uploads import applying, undoing
 
@@ -141,9 +140,7 @@ def undo(request: HttpRequest, policy_id: int) -> HttpResponse:
             waits = any(one.starts for one in asked)
             messages.success(request, _("It waits for a second person.") if waits else _("It is being undone."))
         return redirect("policy", policy_id=policy_id)
-    plan, rows, totals = undo_rows(policy, server=server)
-    context = {"policy": policy, "on": server, "rows": rows, "totals": totals, "digest": digest_of_undo(plan)}
-    return render(request, "policy_undo.html", context)
+    return render(request, "policy_undo.html", undo_context(policy, request.GET, server=server))
 
 
 @require_POST

@@ -190,3 +190,22 @@ def test_the_list_tells_where_each_stands(ada: User, cleo: User, login: Login) -
     policy = tried(ada, sharing="ceip")
     page = text(login(cleo).get(reverse("policies")).content.decode())
     assert f"Europe, minimum Policy {policy.pk}, version 1 Europe Draft, nothing applied CEIP only" in page
+
+
+def test_undoing_a_large_group_is_shown_in_parts_under_one_digest(ada: User, dora: User, login: Login) -> None:
+    [member(f"s{number:03}") for number in range(52)]
+    policy = applied(ada, dora, sharing="ceip")
+    client, where = login(ada), reverse("undo_policy", args=[policy.pk])
+    first = client.get(where)
+    rest = client.get(where, {"after": first.context["after"]})
+    shown = [row.server.name for page in (first, rest) for row in page.context["rows"]]
+    assert (len(first.context["rows"]), len(shown), len(set(shown))) == (50, 52, 52)
+    assert "Next 50 servers" in first.content.decode()
+    assert "Next 50 servers" not in rest.content.decode()
+    assert first.context["digest"] == rest.context["digest"]
+
+
+def test_a_policy_that_was_never_applied_has_nothing_to_undo(ada: User, login: Login) -> None:
+    member("one")
+    page = login(ada).get(reverse("undo_policy", args=[tried(ada, sharing="ceip").pk])).content.decode()
+    assert "This policy was not applied on any server, so there is nothing to undo." in text(page)
