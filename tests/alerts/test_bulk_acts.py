@@ -17,7 +17,7 @@ from dashboard.bulk import text_of
 from programs.consent import state_of
 from programs.models import ConsentDecision, Door
 from servers.models import LicenseServer
-from tests.alerts.bulk import begun, broker, servers
+from tests.alerts.bulk import Broker, begun, broker, servers
 from uploads.models import Upload
 from uploads.states import State
 from uploads.withdrawing import choose_sharing
@@ -29,21 +29,22 @@ __all__ = ["begun", "broker", "servers"]
 class TestWorker:
     """Many servers go through a worker, in batches, once each."""
 
-    def test_a_worker_is_asked_and_ends_it(self, begun: Callable[[], BulkAct], broker: list[str]) -> None:
+    def test_a_worker_is_asked_and_ends_it(self, begun: Callable[[], BulkAct], broker: Broker) -> None:
         act = begun()
         bulk_acts.set_going(act)
-        assert (broker, ConsentDecision.objects.count()) == (["asked"], 0)
+        assert (broker.taken(), ConsentDecision.objects.count()) == ([carry_out_bulk_acts.name], 0)
         assert carry_out_bulk_acts() == 30
         act.refresh_from_db()
         assert act.finished_at
         assert ConsentDecision.objects.filter(program="ceip").count() == 30
         assert carry_out_bulk_acts() == 0
 
-    def test_a_batch_asks_for_the_next(self, begun: Callable[[], BulkAct], broker: list[str]) -> None:
+    def test_a_batch_asks_for_the_next(self, begun: Callable[[], BulkAct], broker: Broker) -> None:
         act = begun()
         assert bulk_acts.carry_on(now=timezone.now(), most=20) == 20
-        assert broker == ["asked"]
+        assert broker.taken() == [carry_out_bulk_acts.name]
         assert bulk_acts.carry_on(now=timezone.now(), most=20) == 10
+        assert broker.taken() == []
         assert act.items.filter(result=BulkItem.Result.CHANGED).count() == 30
 
     def test_nobody_else_goes_on_while_a_worker_has_it(self, begun: Callable[[], BulkAct]) -> None:
