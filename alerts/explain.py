@@ -83,7 +83,7 @@ def _before(alert: Alert, day: date | None) -> Iterator[Step]:
         },
         ok=day is None or alert.opened_at.date() <= day, at=alert.opened_at,
     )  # fmt: skip
-    yield Step(_("What it saw"), _seen(alert))
+    yield Step(_("What it saw"), _seen(alert), is_kept=True)
     yield _ladder_step(alert)
     if alert.is_muted:
         yield Step(_("Muted"), _("Its ladder is muted now: it opens an alert and tells nobody."), ok=False)

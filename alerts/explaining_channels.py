@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -57,7 +57,7 @@ def heard(notice: Notice, channel: Channel, delivery: Delivery | None, *, person
         return _no_row(notice, channel)
     if delivery.verdict != Delivery.Verdict.SENT:
         waits = delivery.verdict != Delivery.Verdict.SKIPPED
-        step = Step(_title(channel), delivery.because, ok=None if waits else False, at=delivery.due_at)
+        step = Step(_title(channel), delivery.because, ok=None if waits else False, at=delivery.due_at, is_kept=True)
         return Heard(channel, notice, None if waits else False, delivery.because, (step,))
     if delivery.message is None:
         text = _("It went into a message that is not kept any more; what was answered is not known.")
@@ -96,7 +96,8 @@ def _in_message(notice: Notice, channel: Channel, message: Message, *, person: s
         )
         steps.append(Step(_("More answers"), more % {"count": len(answers) - MOST_ANSWERS}))
     was_told, because = _outcome(message, answers, person=person)
-    steps.append(Step(_("The message"), because, ok=was_told, at=message.finished_at or message.next_try_at))
+    at = message.finished_at or message.next_try_at
+    steps.append(Step(_("The message"), because, ok=was_told, at=at, has_failed=was_told is False))
     return Heard(channel, notice, was_told, because, tuple(steps), at=message.finished_at)
 
 
@@ -156,11 +157,20 @@ def _answer_step(row: dict[str, Any]) -> Step:
     said = str(row.get("said", ""))
     facts = {
         "answer": _words(row["to"], said),
-        "at": str(row.get("at", ""))[:16],
+        "at": _moment_of(row),
         "words": row.get("text") or _("no words"),
     }
     ok = {"delivered": True, "refused": False, "gone": False}.get(said)
-    return Step(_("Answer"), _("%(answer)s, %(at)s: %(words)s") % facts, ok=ok)
+    return Step(_("Answer"), _("%(answer)s, %(at)s: %(words)s") % facts, ok=ok, has_failed=ok is False)
+
+
+def _moment_of(row: dict[str, Any]) -> str:
+    """When it was answered; as it is kept where that is no moment."""
+    kept = str(row.get("at", ""))
+    try:
+        return moment(datetime.fromisoformat(kept).astimezone(UTC))
+    except ValueError:
+        return kept[:16]
 
 
 def _title(channel: Channel) -> str:

@@ -13,12 +13,18 @@ from alerts.models import Condition, Notice
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One look at one fact. `ok`: it went on from here, it stopped here, or (None) that is not known."""
+    """One look at one fact. `ok`: it went on from here, it stopped here, or (None) that is not known.
+
+    `has_failed`: it stopped because something went wrong, not because somebody chose so. `is_kept`: the text is in the
+    language of the installation, as it was written down.
+    """
 
     title: str
     text: str
     ok: bool | None = True
     at: datetime | None = None
+    has_failed: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

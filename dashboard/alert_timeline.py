@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from alerts.channel_models import Delivery, Message
 from alerts.explanation import rung_in_words
 from alerts.models import Alert, AlertEvent, Notice
 from dashboard.channel_list import last_answer
+from dashboard.language import as_kept
 
 SHOWN = 200  # the newest of each kind
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of the story."""
+    """One line of the story. Words that were written down are marked with their language."""
 
     at: datetime
     sign: str
@@ -29,13 +31,19 @@ def timeline_of(alert: Alert) -> list[Moment]:
     rows = Delivery.objects.filter(notice__in=notices).select_related("notice", "channel", "message")
     events = AlertEvent.objects.filter(alert=alert).order_by("-at", "-id")[:SHOWN]
     moments = [  # what follows from what stands before it, for those of one moment
-        *([Moment(alert.closed_at, "well", _("Closed by itself"), alert.closed_because)] if alert.closed_at else []),
+        *_end(alert),
         *(_event(one) for one in events),
         *(_delivery(one) for one in rows.order_by("-id")),
         *(_notice(one, alert) for one in notices),
         Moment(alert.opened_at, "info", _("Opened"), ""),
     ]
     return sorted(moments, key=lambda one: one.at, reverse=True)
+
+
+def _end(alert: Alert) -> list[Moment]:
+    if not alert.closed_at:
+        return []
+    return [Moment(alert.closed_at, "well", _("Closed by itself"), as_kept(alert.closed_because))]
 
 
 def step_words(notice: Notice, alert: Alert) -> str:
@@ -49,23 +57,22 @@ def _notice(notice: Notice, alert: Alert) -> Moment:
     steps = ", ".join(str(one) for one in notice.passed_over)
     missed = " " + _("Passed over while nobody looked: %(steps)s.") % {"steps": steps}
     sign = {"act": "act", "plan": "plan", "unknown": "blank"}.get(notice.severity, "info")
-    title = f"{step_words(notice, alert)}. {notice.title}"
-    detail = f"{notice.detail}{missed if notice.passed_over else ''}"
+    title = format_html("{}. {}", step_words(notice, alert), as_kept(notice.title))
+    detail = format_html("{}{}", as_kept(notice.detail), missed if notice.passed_over else "")
     return Moment(notice.at, "well" if notice.reason == Notice.Reason.CLOSED else sign, title, detail)
 
 
 def _delivery(delivery: Delivery) -> Moment:
-    message, name = delivery.message, delivery.channel.name
+    message, because = delivery.message, as_kept(delivery.because)
+    name = {"channel": delivery.channel.name}
     if delivery.verdict == Delivery.Verdict.SKIPPED:
-        return Moment(delivery.notice.at, "off", _("%(channel)s was not told") % {"channel": name}, delivery.because)
+        return Moment(delivery.notice.at, "off", _("%(channel)s was not told") % name, because)
     if message is None or message.state in {Message.State.WAITING, Message.State.SENDING}:
-        return Moment(
-            delivery.due_at or delivery.notice.at, "hold", _("%(channel)s waits") % {"channel": name}, delivery.because
-        )
+        return Moment(delivery.due_at or delivery.notice.at, "hold", _("%(channel)s waits") % name, because)
     at = message.finished_at or message.composed_at
     if message.state == Message.State.FAILED:
-        return Moment(at, "act", _("%(channel)s could not be told") % {"channel": name}, last_answer(message))
-    return Moment(at, "well", _("%(channel)s was told") % {"channel": name}, last_answer(message) or delivery.because)
+        return Moment(at, "act", _("%(channel)s could not be told") % name, last_answer(message))
+    return Moment(at, "well", _("%(channel)s was told") % name, last_answer(message) or because)
 
 
 def _event(event: AlertEvent) -> Moment:

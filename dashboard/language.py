@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 
@@ -20,6 +22,18 @@ class ReadersLanguage(LocaleMiddleware):
         answer: HttpResponseBase = super().process_response(request, response)
         patch_vary_headers(answer, ("Cookie",))
         return answer
+
+
+def in_its_language(words: str, language: str) -> SafeString:
+    """Words that were written down, marked with their language where the reader reads another one."""
+    if not words or not language or language == get_language():
+        return conditional_escape(words)
+    return format_html('<span lang="{}">{}</span>', language, words)
+
+
+def as_kept(words: str) -> SafeString:
+    """Words in the language of the installation, as rows keep them that nobody can say anew."""
+    return in_its_language(words, settings.LANGUAGE_CODE)
 
 
 def languages(request: HttpRequest) -> dict[str, Any]:

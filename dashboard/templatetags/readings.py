@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.severity import severity_of
+from dashboard.language import as_kept, in_its_language
 from dashboard.time_line import SIGNS, words_left
 from languages import dates, numbers, sentences
 from licenses.formats.vendor_string import license_type_name
@@ -67,6 +68,12 @@ def short(context: dict[str, Any], moment: datetime) -> SafeString:
 def ago(moment: datetime) -> str:
     """One line: how long ago or how soon."""
     return distance(moment)
+
+
+@register.simple_tag
+def kept(words: str, language: str | None = None) -> SafeString:
+    """A stored sentence, marked with its language where the reader reads another: the installation's, unless said."""
+    return as_kept(words) if language is None else in_its_language(words, language)
 
 
 @register.simple_tag

@@ -37,7 +37,7 @@ def test_it_says_why_somebody_was_told_and_what_was_answered(server: LicenseServ
         ("The message", True),
     ]
     assert step(found, "The message").text == "It arrived: 2 of 2 accepted it."
-    assert step(found, "Answer").text == "eve@example.org accepted it, 2026-03-10T08:00: 250 OK"
+    assert step(found, "Answer").text == "eve@example.org accepted it, 2026-03-10 08:00 UTC: 250 OK"
 
 
 def test_the_steps_name_rule_evidence_and_ladder(server: LicenseServer) -> None:

@@ -58,7 +58,7 @@ def test_a_message_that_was_given_up_was_not_told(server: LicenseServer) -> None
     found = explain(alert, channel=channel)
     assert (found.was_told, found.sentence) == (False, "“Ops”: not told. It was given up after 1 try.")
     assert step(found, "Answer").text == (
-        "eve@example.org refuses everything for good, 2026-03-10T08:00: 550 no such user"
+        "eve@example.org refuses everything for good, 2026-03-10 08:00 UTC: 550 no such user"
     )
 
 

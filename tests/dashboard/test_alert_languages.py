@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.models import User
 from alerts.models import Alert
 from tests.alerts.looking import expiring, look
+from tests.dashboard.alerts import a_channel, a_delivery, a_notice, an_alert
 from tests.factories import a_server
 from tests.pseudo_language import CODE, pseudo_language
 
@@ -35,3 +36,21 @@ def test_an_open_alert_is_said_anew_and_one_that_is_over_is_marked(ada: User, cl
     assert f'<h1 lang="en">{alert.title}</h1>' in page
     alert.refresh_from_db()
     assert "licenses expire" in alert.title
+
+
+def test_every_stored_sentence_of_a_story_is_marked_and_nothing_is_for_a_reader_of_the_same_language(
+    ada: User, client: Client
+) -> None:
+    client.force_login(ada)
+    alert = an_alert(a_server(), title="<b> expires", closed_at=NOW, closed_because="A newer file & more.")
+    notice = a_notice(alert)
+    a_delivery(notice, a_channel(), verdict="skipped")
+    stored = ("A newer file &amp; more.", "It is below the floor of this channel.", notice.detail, "&lt;b&gt; expires")
+    with pseudo_language():
+        page = alert_page(client, alert, CODE)
+        why = client.get("/alerts/why/", {"alert": alert.pk}, headers={"accept-language": CODE}).content.decode()
+    story = page.partition('class="attempts"')[2].partition("</ol>")[0]
+    assert [words for words in stored if f'<span lang="en">{words}</span>' not in story] == []
+    assert '</strong> <span lang="en">A newer file' in page
+    assert f'<small><span lang="en">{stored[1]}</span></small>' in why
+    assert 'lang="en"' not in alert_page(client, alert, "en").partition("<body")[2].partition('id="main"')[2]

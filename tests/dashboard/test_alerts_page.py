@@ -223,6 +223,9 @@ def test_what_is_over_is_kept_with_the_evidence(server: LicenseServer, cleo: Use
     page = shown(client, "closed_alerts")
     assert "<strong>Over:</strong> Renewed, file 0." in page
     assert page.count("<li id=") == 25
+    over = shown(client, "alert", Alert.objects.order_by("pk")[0].pk)
+    assert "What it was" in over
+    assert "glyph act" not in over.partition('id="what"')[2].partition("</section>")[0]
     older = re.search(r'href="\?older=([^"]+)"', page)
     assert older
     rest = client.get(f"{reverse('closed_server_alerts', args=[server.guid])}?older={older[1]}").content.decode()

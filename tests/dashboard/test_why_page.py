@@ -35,6 +35,15 @@ def test_it_says_who_was_told_and_who_was_not(server: LicenseServer, cleo: User,
     assert (sign, "found" in sentence) == ("", True)
 
 
+def test_a_choice_is_no_failure(server: LicenseServer, cleo: User, login: Login) -> None:
+    notice = a_notice(an_alert(server))
+    a_delivery(notice, a_channel("Chat"), verdict="skipped")
+    a_delivery(notice, a_channel("Mail"), state="failed")
+    page = login(cleo).get(reverse("why"), {"alert": notice.alert_id}).content.decode()
+    signs = {row.partition("<div>")[2].partition("<")[0]: "glyph act" in row for row in page.split("<li>")[1:]}
+    assert (signs["Channel Chat"], signs["The message"]) == (False, True)
+
+
 def test_a_clock_that_never_spoke_says_why(server: LicenseServer, cleo: User, login: Login) -> None:
     [(_, sentence)] = answered(login(cleo), kind="activation_lease", server=server.name)
     assert sentence.startswith("Nobody was told.")
