@@ -4,6 +4,7 @@ Which rule looked and when, what it saw, which ladder counted and which step was
 was to be said, and for each channel what was decided, sent and answered.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -58,7 +59,10 @@ def _answer(every: list[Heard], steps: list[Step], *, who: str) -> Explanation:
     if not every:
         return answer(False, f"{subject} {steps[-1].text}", steps)
     newest = [one for one in every if one.notice.pk == every[-1].notice.pk]
-    reasons = [one.because if who else f"“{one.channel.name}”: {one.because}" for one in newest]
+    names: defaultdict[str, list[str]] = defaultdict(list)  # by reason: the same one is said once
+    for one in newest:
+        names[one.because].append(f"“{one.channel.name}”")
+    reasons = [because if who else f"{_listed(channels)}: {because}" for because, channels in names.items()]
     return answer(False, f"{subject} {' '.join(reasons[:NAMED])}", steps)
 
 

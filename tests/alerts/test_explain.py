@@ -77,6 +77,13 @@ def test_it_says_what_stopped_it(facts: dict[str, Any], because: str, server: Li
     assert step(found, "Channel Ops").ok is False
 
 
+def test_a_reason_that_several_channels_share_is_said_once(server: LicenseServer) -> None:
+    for name in ("Board", "Desk", "Night", "Ops"):
+        a_channel(name, floor="act")
+    below = "“Plan this month” is below the floor of the channel, “Act this week”."
+    assert explain(look()).sentence == f"Nobody was told. “Board”, “Desk”, “Night”, “Ops”: {below}"
+
+
 def test_it_says_that_no_server_is_in_the_scope(server: LicenseServer) -> None:
     channel = a_channel()
     channel.servers.set([a_server("other.example.org")])
