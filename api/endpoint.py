@@ -80,9 +80,13 @@ class Endpoint(APIView):
 
 
 class Listing(Endpoint, GenericAPIView[Any]):
-    """A list, newest first. `newest_by` names the columns that order it; together they are unique."""
+    """A list, newest first. `newest_by` names the columns that order it; together they are unique.
 
-    newest_by: ClassVar[tuple[str, ...]] = ("created_at", "id")
+    Of a list that `is_ascending` the lowest come first.
+    """
+
+    newest_by: tuple[str, ...] = ("created_at", "id")
+    is_ascending = False
 
     def known_parameters(self) -> frozenset[str]:
         """The filters, and where in the list."""

@@ -75,17 +75,6 @@ class YesNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter h
         set_override(self, "field", {"type": "boolean", "description": label})
 
 
-class ServerList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """Filters of `servers`."""
-
-    name = filters.CharFilter(lookup_expr="icontains", label="A part of the name, in any case")
-    archived = YesNo(field_name="archived_at", lookup_expr="isnull", exclude=True, label="Out of service?")
-
-    class Meta:
-        model = LicenseServer
-        fields: list[str] = []
-
-
 class ReportList(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     """Filters of `reports`."""
 

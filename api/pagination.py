@@ -23,7 +23,10 @@ OLDER, NEWER = "o", "n"
 
 
 class NewestFirst(BasePagination):
-    """`?limit=` and an opaque, signed `?cursor=`; links are paths, so they hold behind any proxy."""
+    """`?limit=` and an opaque, signed `?cursor=`; links are paths, so they hold behind any proxy.
+
+    Where a view says that it `is_ascending`, the lowest value comes first: then "older" is what stands further down.
+    """
 
     def paginate_queryset(  # type: ignore[override]  # rows of a table, never a plain list
         self, queryset: QuerySet[Any], request: Request, view: Any = None
@@ -31,9 +34,11 @@ class NewestFirst(BasePagination):
         """The rows of the page. Raises ValidationError for a limit or cursor that cannot be used."""
         self.request, self.columns = request, getattr(view, "newest_by", ("id",))
         self.model: type[Model] = queryset.model
+        self.is_ascending: bool = getattr(view, "is_ascending", False)
         limit = _limit(request.query_params.get("limit"))
         direction, position = self._read(request.query_params.get("cursor"))
-        rows = list(beyond(queryset, position, columns=self.columns, newer=direction == NEWER)[: limit + 1])
+        upwards = (direction == NEWER) != self.is_ascending
+        rows = list(beyond(queryset, position, columns=self.columns, newer=upwards)[: limit + 1])
         has_more, rows = len(rows) > limit, rows[:limit]
         if direction == NEWER:
             rows.reverse()
@@ -89,7 +94,9 @@ class NewestFirst(BasePagination):
 
     @property
     def _salt(self) -> str:
-        return f"api.pagination.{self.model._meta.label_lower}"
+        """A cursor of one order is none of another."""
+        order = f".{self.columns[0]}" if self.is_ascending else ""
+        return f"api.pagination.{self.model._meta.label_lower}{order}"
 
 
 def _limit(text: str | None) -> int:

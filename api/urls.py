@@ -41,6 +41,7 @@ def both(route: str, view: Callable[..., Any], *, name: str) -> list[URLPattern]
 
 urlpatterns = [
     *both("servers", servers.Servers.as_view(), name="api-servers"),
+    *both("servers/facets", servers.ServerFacets.as_view(), name="api-server-facets"),
     *both("servers/<str:guid>", servers.Server.as_view(), name="api-server"),
     *both("servers/<str:guid>/archive", servers.ServerArchive.as_view(), name="api-server-archive"),
     *both("servers/<str:guid>/programs", programs.Programs.as_view(), name="api-programs"),

@@ -3,17 +3,27 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.keeping_standings import refresh
 from api.endpoint import Endpoint, Listing
-from api.filters import ServerList
+from api.filters_of_servers import ServerList, counts_of, is_stale_now, standings_of
 from api.idempotency import idempotent
 from api.lookups import server_at
-from api.serializers.servers import NewServer, ServerChange, ServerInFullSerializer, ServerSerializer
+from api.serializers.servers import (
+    ListedServerSerializer,
+    NewServer,
+    ServerChange,
+    ServerFacetsSerializer,
+    ServerInFullSerializer,
+    ServerSerializer,
+)
 from licenses.service_provider import set_provider_override
 from servers.models import LicenseServer
 from servers.registry import add_server, archive_server, change_server
@@ -24,13 +34,27 @@ class Servers(Listing):
 
     permissions = {"GET": "servers.view_licenseserver", "POST": "servers.add_licenseserver"}
     queryset = LicenseServer.objects.select_related("group")
-    serializer_class = ServerSerializer
+    serializer_class = ListedServerSerializer
     filterset_class = ServerList
 
-    @extend_schema(operation_id="servers_list", responses=ServerSerializer(many=True))
+    @extend_schema(operation_id="servers_list", responses=ListedServerSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """List servers, newest first."""
+        """List servers, newest first unless `ordering` says otherwise. Filters are those of the page Servers."""
         return self.page()
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows, and the columns that they are ordered by. Raises ValidationError."""
+        found = filtered(queryset, self.request)
+        if found.order:
+            self.newest_by, self.is_ascending = (found.order, "id"), True
+        return found.qs  # type: ignore[no-any-return]  # django-filter has no types
+
+    def page(self) -> Response:
+        """One page of servers, each with where it stands."""
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        context = {"standings": standings_of(rows), "stale": is_stale_now()}
+        servers = [one if isinstance(one, LicenseServer) else one.server for one in rows]
+        return self.get_paginated_response(ListedServerSerializer(servers, many=True, context=context).data)
 
     @extend_schema(operation_id="servers_add", request=NewServer, responses={201: ServerSerializer}, filters=False)
     @idempotent
@@ -42,6 +66,24 @@ class Servers(Listing):
         refresh(server)
         where = f"{request.path.rstrip('/')}/{server.guid}"
         return Response(ServerSerializer(server).data, status=201, headers={"Location": where})
+
+
+class ServerFacets(Endpoint, GenericAPIView[LicenseServer]):
+    """What the list can be narrowed by."""
+
+    permissions = {"GET": "servers.view_licenseserver"}
+    queryset = LicenseServer.objects.all()
+    filterset_class = ServerList
+    pagination_class = None
+
+    def known_parameters(self) -> frozenset[str]:
+        """The filters of the list."""
+        return frozenset(ServerList.base_filters)
+
+    @extend_schema(operation_id="servers_facets", filters=True, responses=ServerFacetsSerializer)
+    def get(self, request: Request) -> Response:
+        """How many servers each choice of each filter would find."""
+        return Response(ServerFacetsSerializer(counts_of(filtered(self.queryset, request))).data)
 
 
 class Server(Endpoint):
@@ -76,6 +118,14 @@ class ServerArchive(Endpoint):
         archive_server(server)
         server.refresh_from_db()
         return Response(ServerSerializer(server).data)
+
+
+def filtered(servers: QuerySet[LicenseServer], request: Request) -> ServerList:
+    """The filters that an address asks for. Raises ValidationError."""
+    found = ServerList(request.query_params, queryset=servers, request=request)
+    if not found.is_valid():
+        raise ValidationError(found.errors)
+    return found
 
 
 @transaction.atomic

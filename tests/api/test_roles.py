@@ -41,6 +41,7 @@ TYPED = {"case_number": "CIS-1", "uploaded_on": "2001-01-01", "volumes": [1]}
 TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/servers", None, EVERYBODY, 200),
     ("POST", "/servers", {"name": "new.example.org"}, "ada", 201),
+    ("GET", "/servers/facets", None, EVERYBODY, 200),
     ("GET", "/servers/{guid}", None, EVERYBODY, 200),
     ("PATCH", "/servers/{guid}", {"product_version": "11.17.2"}, "ada", 200),
     ("POST", "/servers/{guid}/archive", {}, "ada", 200),
