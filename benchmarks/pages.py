@@ -6,8 +6,8 @@ ROWS is 1,000,000 unless given, 5,000 for each of 201 servers, beside a history 
 same database. Each request goes through the whole of Django: middleware, rights, view, questions, template. What is
 compared is the 95th percentile of its times, short and long history in turns; first every answer is looked at.
 
-On SQLite, which works in our own process, the time is that of the processor, so that other work on the machine does not
-count; PostgreSQL is another process, so there it is the time on the wall.
+The time is that of the processor, in our process and in that of the database, so that other work on the machine does
+not count.
 """
 
 import json
@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.parts.processor import clock
 from benchmarks.two_databases import run
 
 ROUNDS, TIMES = 5, 12  # so that the 95th percentile is taken of 60 times
@@ -74,17 +75,17 @@ def measure(names: tuple[str, str], *, on: str) -> int:
     """Times of every page on both databases, and a line for the slowest."""
     from benchmarks.history import connect
 
-    clock = time.process_time if on.endswith("sqlite") else time.perf_counter
     times: dict[str, tuple[list[float], list[float]]] = {}
     for round_number in range(ROUNDS + 1):
         for which, name in enumerate(names):
             connect(name)
+            told = clock()
             for label, ask in asking().items():
                 for _ in range(TIMES):
-                    began = clock()
+                    began = told()
                     ask()
                     if round_number:  # the first warms the caches
-                        times.setdefault(label, ([], []))[which].append(clock() - began)
+                        times.setdefault(label, ([], []))[which].append(told() - began)
     tails = {label: tuple(statistics.quantiles(one, n=20)[-1] for one in both) for label, both in times.items()}
     middles = {label: tuple(statistics.median(one) for one in both) for label, both in times.items()}
     for label, (short, long) in tails.items():
