@@ -176,3 +176,12 @@ def test_a_part_that_finds_few_answers_for_the_whole(fleet: list[LicenseServer])
 def test_the_measure_notices_an_order_without_an_index(fleet: list[LicenseServer]) -> None:
     by_size = Upload.objects.order_by("size")[:26]
     assert faults(by_size.explain(), is_filtered=True)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL chooses its way by such estimates")
+def test_the_database_knows_which_filters_find_the_same_rows(fleet: list[LicenseServer]) -> None:
+    """Or it gathers and sorts thousands of rows where it expects one."""
+    rows = Upload.objects.filter(program="ceip", state="refused", cause=CAUSES[3]).order_by()
+    expected = int(re.findall(r"rows=(\d+)", rows.explain())[0])
+    assert rows.count() > 30
+    assert rows.count() / 2 < expected < rows.count() * 2
