@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import PASSWORD
-from tests.stories.conftest import StartStack, stack, start_stack
+from tests.stories.conftest import StartStack, empty_database, stack, start_stack
 
-__all__ = ["StartStack", "stack", "start_stack"]
+__all__ = ["StartStack", "empty_database", "stack", "start_stack"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -42,9 +42,9 @@ def start(start_stack: StartStack, line: Line, tmp_path: Path, *, lease: dict[st
 
 
 def large_license_file() -> str:
-    """Thousands of features whose names cannot be packed small."""
+    """Thousands of features whose names are as long as may be and cannot be packed small."""
     rolls, signs = random.Random(7), string.ascii_uppercase + string.digits
-    names = ("".join(rolls.choices(signs, k=30)) for _ in range(14_000))
+    names = ("".join(rolls.choices(signs, k=128)) for _ in range(3_400))
     rows = [f'INCREMENT {name} CITRIX 2026.0206 permanent 5 SN=S{number} SIGN="0"' for number, name in enumerate(names)]
     return "\n".join(["SERVER this_host HOSTNAME=ls1", "VENDOR CITRIX", *rows, ""])
 
