@@ -95,6 +95,7 @@ urlpatterns = [
     *both(f"{CARRIED}/give-up", manual_reports.GivingUp.as_view(), name="api-manual-give-up"),
     *both(f"{CARRIED}/deletion", manual_reports.Deletion.as_view(), name="api-manual-deletion"),
     *both("receivers", manual_reports.Receivers.as_view(), name="api-receivers"),
+    *both("receivers/<int:pk>", manual_reports.OneReceiver.as_view(), name="api-receiver"),
     *both("alerts", alerts.Alerts.as_view(), name="api-alerts"),
     *both("alerts/acknowledge", alerts.AlertsAcknowledge.as_view(), name="api-alerts-acknowledge"),
     *both("alerts/<int:pk>", alerts.OneAlert.as_view(), name="api-alert"),

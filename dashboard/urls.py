@@ -126,6 +126,7 @@ urlpatterns = [
     path("manual/", manual.of_fleet, name="manual_fleet"),
     path("manual/gather/", manual.gather_reports, name="gather_fleet"),
     path("manual/receivers/", manual.trust, name="trust_receiver"),
+    path("manual/receivers/<int:receiver_id>/remove/", manual.distrust, name="distrust_receiver"),
     path("manual/<int:report_id>/", manual.one_report, name="manual_report"),
     path("manual/<int:report_id>/sheet/", manual.sheet, name="custody_sheet"),
     path("manual/<int:report_id>/volumes/<int:number>/", manual.volume, name="manual_volume"),

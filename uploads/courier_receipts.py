@@ -6,6 +6,7 @@ a person types in (the vendor's page gives a case number, no file) closes report
 
 import hashlib
 import json
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,6 +26,7 @@ from uploads.models import Attempt, Upload
 from uploads.result_file import SUCCESS
 from uploads.states import BY_HAND, State, before
 
+log = logging.getLogger(__name__)
 Event = CustodyEntry.Event
 EARLIEST_ZONE, LATEST_ZONE = timedelta(hours=12), timedelta(hours=14)  # how far a date on a wall is from UTC
 LONGEST_CASE_NUMBER = 100
@@ -136,10 +138,33 @@ def trust_receiver(fingerprint: str, *, by: str, at: datetime) -> TrustedReceive
     text = "".join(fingerprint.split()).replace(":", "").lower()
     if len(text) != 64 or set(text) - set("0123456789abcdef"):
         raise ReceiptRefused(_("A fingerprint has 64 hexadecimal digits. Nothing is trusted that was not before."))
-    row, _is_new = TrustedReceiver.objects.get_or_create(
+    row, is_new = TrustedReceiver.objects.get_or_create(
         fingerprint=text, defaults={"confirmed_by": by, "confirmed_at": at}
     )
+    if is_new:
+        log.info("%s believes the receiver %s", by, text)
     return row
+
+
+def distrust_receiver(row: TrustedReceiver, *, by: str) -> None:
+    """Believe no further receipt of this key; what it closed stays closed.
+
+    Raises ReceiptRefused while the rest of a set is on its way that this receiver confirmed in part.
+    """
+    with transaction.atomic():
+        waiting = ManualReport.objects.filter(
+            state=ManualReport.State.OPEN, receipts__key_fingerprint=row.fingerprint
+        ).first()
+        if waiting:
+            raise ReceiptRefused(
+                _(
+                    "This receiver confirmed a part of %(report)s, and the rest is still on its way. Import the other "
+                    "receipts or give the set up; then the receiver can be removed."
+                )
+                % {"report": waiting}
+            )
+        row.delete()
+    log.info("%s does not believe the receiver %s any more", by, row.fingerprint)
 
 
 def _report_of(receipt: Receipt, expected: ManualReport | None) -> ManualReport:

@@ -31,11 +31,12 @@ from api.serializers.manual_reports import (
 from uploads import policy
 from uploads.courier_cleanup import delete_leftovers
 from uploads.courier_models import ManualReport, TrustedReceiver
-from uploads.courier_receipts import import_receipt, trust_receiver, type_in
+from uploads.courier_receipts import distrust_receiver, import_receipt, trust_receiver, type_in
 from uploads.courier_volume import courier_folder, ensure_volume
 from uploads.manual_report import Wish, gather, give_up, hand_out
 
 REPORTS = ManualReport.objects.all()
+RECEIVERS = TrustedReceiver.objects.all()
 FORM_ROOM = 64 * 1024  # bytes: what a form wraps around the file
 
 
@@ -182,7 +183,7 @@ class Receivers(Listing):
     """Whose receipts are believed."""
 
     permissions = {"GET": "uploads.view_upload", "POST": "uploads.trust_receiver"}
-    queryset = TrustedReceiver.objects.all()
+    queryset = RECEIVERS
     serializer_class = TrustedReceiverSerializer
     newest_by = ("confirmed_at", "id")
 
@@ -204,6 +205,26 @@ class Receivers(Listing):
         form.is_valid(raise_exception=True)
         row = trust_receiver(form.validated_data["fingerprint"], by=person(request).get_username(), at=timezone.now())
         return Response(TrustedReceiverSerializer(row).data, status=201)
+
+
+class OneReceiver(Endpoint):
+    """One of them."""
+
+    permissions = {"GET": "uploads.view_upload", "DELETE": "uploads.trust_receiver"}
+    http_method_names = ["get", "head", "delete"]
+
+    @extend_schema(operation_id="receivers_read", responses=TrustedReceiverSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Who confirmed it, and when."""
+        return Response(TrustedReceiverSerializer(row_at(RECEIVERS, pk)).data)
+
+    @extend_schema(operation_id="receivers_remove", responses=TrustedReceiverSerializer)
+    def delete(self, request: Request, pk: int) -> Response:
+        """Believe no further receipt of it. What its receipts closed stays closed; the answer is what was removed."""
+        row = row_at(RECEIVERS, pk)
+        body = TrustedReceiverSerializer(row).data
+        distrust_receiver(row, by=person(request).get_username())
+        return Response(body)
 
 
 def _key_of(report: ManualReport, number: int) -> int:

@@ -20,9 +20,16 @@ from servers.models import LicenseServer
 from uploads.courier_cleanup import delete_leftovers
 from uploads.courier_index import LimitTooSmall
 from uploads.courier_key import KeyUnusable
-from uploads.courier_models import ManualReport
+from uploads.courier_models import ManualReport, TrustedReceiver
 from uploads.courier_receipt_file import ReceiptRefused
-from uploads.courier_receipts import Imported, UnknownReceiver, import_receipt, trust_receiver, type_in
+from uploads.courier_receipts import (
+    Imported,
+    UnknownReceiver,
+    distrust_receiver,
+    import_receipt,
+    trust_receiver,
+    type_in,
+)
 from uploads.courier_volume import VolumeFailed, courier_folder, ensure_volume
 from uploads.manual_report import NothingGathered, Wish, gather, give_up, hand_out
 
@@ -181,6 +188,21 @@ def trust(request: HttpRequest) -> HttpResponse:
         messages.success(request, said % {"key": row.fingerprint})
     report = request.POST.get("report", "")
     return redirect("manual_report", report_id=int(report)) if report.isdecimal() else redirect("manual_fleet")
+
+
+@require_POST
+@needs("uploads.trust_receiver")
+def distrust(request: HttpRequest, receiver_id: int) -> HttpResponse:
+    """Believe no further receipt of this receiver."""
+    row = get_object_or_404(TrustedReceiver, pk=receiver_id)
+    try:
+        distrust_receiver(row, by=signed_in(request).get_username())
+    except ReceiptRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        said = _("Receipts signed with %(key)s are not believed any more. What they closed stays closed.")
+        messages.success(request, said % {"key": row.fingerprint})
+    return redirect("manual_fleet")
 
 
 def _tell(request: HttpRequest, done: Imported) -> None:

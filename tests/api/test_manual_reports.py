@@ -131,6 +131,22 @@ def test_the_same_key_gathers_once(as_ben: Client, report: ManualReport) -> None
     assert (first.status_code, first.json()["id"]) == (again.status_code, again.json()["id"])
 
 
+def test_it_removes_a_receiver_that_is_in_the_middle_of_nothing(
+    as_ada: Client, as_ben: Client, report: ManualReport, tmp_path: Path
+) -> None:
+    first, second = (taken(tmp_path / "store", [path]) for path in volumes(as_ben, report, tmp_path))
+    believe(as_ada, first)
+    bring(as_ben, report, first)
+    address = f"/receivers/{get(as_ben, '/receivers').json()['results'][0]['id']}"
+    refused = as_ada.delete(f"{V1}{address}")
+    assert is_problem(refused, 422)
+    assert "the rest is still on its way" in refused.json()["detail"]
+    bring(as_ben, report, second)
+    gone = as_ada.delete(f"{V1}{address}")
+    assert (gone.status_code, gone.json()["confirmed_by"]) == (200, "ada")
+    assert get(as_ben, address).status_code == 404
+
+
 def test_it_lists_sets_and_receivers_with_a_cursor(as_cleo: Client, report: ManualReport) -> None:
     body = get(as_cleo, "/manual-reports?limit=1").json()
     assert [one["name"] for one in body["results"]] == [report.name]

@@ -109,6 +109,8 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("POST", "/manual-reports/{carried}/deletion", {}, "ada ben", 200),
     ("GET", "/receivers", None, EVERYBODY, 200),
     ("POST", "/receivers", {"fingerprint": "ab" * 32}, "ada", 201),
+    ("GET", "/receivers/{nobodys}", None, EVERYBODY, 404),
+    ("DELETE", "/receivers/{nobodys}", None, "ada", 404),
     ("GET", "/alerts", None, EVERYBODY, 200),
     ("POST", "/alerts/acknowledge", {"ids": [NOBODYS]}, "ada ben", 400),  # there is no such alert
     ("GET", "/alerts/{alert}", None, EVERYBODY, 200),
@@ -142,7 +144,7 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/schema", None, EVERYBODY, 200),
     ("GET", "/docs", None, EVERYBODY, 200),
 ]
-NUMBERED = ("feed-addresses", "thresholds", "policies", "policy-undos")
+NUMBERED = ("feed-addresses", "receivers", "thresholds", "policies", "policy-undos")
 NAMES = [f"{method} {address.partition('?')[0]}" for method, address, *_ in TABLE]
 
 

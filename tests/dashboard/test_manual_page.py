@@ -16,7 +16,8 @@ from servers.registry import change_server
 from tests.catalogs import speaking
 from tests.dashboard.conftest import Login, an_upload
 from tests.uploads.courier import a_day, taken, volumes_of
-from uploads.courier_models import ManualReport
+from uploads.courier_models import ManualReport, TrustedReceiver
+from uploads.courier_receipts import import_receipt
 from uploads.models import Upload
 from uploads.states import State
 
@@ -112,6 +113,24 @@ def test_a_stranger_is_shown_to_an_administrator_who_may_believe_it(
     assert "2 reports arrived." in shown
     assert "Every report of this set arrived." in shown
     assert set(Upload.objects.values_list("state", flat=True)) == {State.DELIVERED}
+
+
+def test_an_administrator_stops_believing_a_receiver(
+    report: ManualReport, ada: User, ben: User, login: Login, tmp_path: Path
+) -> None:
+    client, paths = login(ada), volumes_of(report, tmp_path / "out")
+    receipts = [taken(tmp_path / "store", [path]) for path in paths]
+    fingerprint = json.loads(receipts[0])["receipt"]["receiver"]["fingerprint"]
+    said(client, reverse("trust_receiver"), {"fingerprint": fingerprint})
+    import_receipt(receipts[0], by="ben", now=timezone.now())
+    address = reverse("distrust_receiver", args=[TrustedReceiver.objects.get().pk])
+    assert "the rest is still on its way" in said(client, address, {})
+    import_receipt(receipts[1], by="ben", now=timezone.now())
+    assert "Stop believing" not in page(login(ben), "manual_fleet")
+    assert login(ben).post(address).status_code == 403
+    assert f"Stop believing {fingerprint}" in page(client, "manual_fleet")
+    assert "not believed any more" in said(client, address, {})
+    assert not TrustedReceiver.objects.exists()
 
 
 def test_a_missing_volume_is_named_until_its_receipt_comes(

@@ -31,7 +31,7 @@ POSTS = {
 }
 POSTS |= {"register", "remove_registration", "run_network_check"}
 POSTS |= {"gather", "gather_fleet", "trust_receiver", "import_receipt", "type_in_receipt", "give_up_report"}
-POSTS |= {"delete_leftovers", "react", "react_on_server", "test_channel", "act_on_channel"}
+POSTS |= {"distrust_receiver", "delete_leftovers", "react", "react_on_server", "test_channel", "act_on_channel"}
 POSTS |= {"act_on_person", "take_back_link", "end_demo"}
 POSTS |= {"save_view", "change_view", "start_bulk_act"}
 POSTS |= {"try_policy", "propose_policy", "approve_policy", "decline_policy", "apply_policy", "answer_undo"}
@@ -49,6 +49,7 @@ def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
         "sequence": 1,
         "form": "csv",
         "report_id": 1,
+        "receiver_id": 1,
         "number": 1,
         "alert_id": 1,
         "channel_id": 1,
