@@ -124,7 +124,11 @@ class Message(models.Model):
                 condition=~Q(state="sending") | Q(lease_until__isnull=False), name="sending_message_holds_a_lease"
             ),
         ]
-        indexes = [models.Index(fields=["state", "next_try_at"], name="messages_due")]
+        indexes = [
+            models.Index(fields=["state", "next_try_at"], name="messages_due"),
+            models.Index(fields=["composed_at", "id"], name="messages_newest"),
+            models.Index(fields=["channel", "composed_at", "id"], name="messages_of_channel"),
+        ]
 
 
 class Delivery(models.Model):

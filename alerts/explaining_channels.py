@@ -21,6 +21,7 @@ WORDS = {
     "unknown": gettext_lazy("%(who)s gave no answer that was written down"),
 }
 NOT_KNOWN = gettext_lazy("%(who)s gave an answer that nobody knows")
+NOT_KEPT = gettext_lazy("It went into a message that is not kept any more; what was answered is not known.")
 MOST_ANSWERS = 20  # of one message: the newest of each recipient; the log of the channel has them all
 
 
@@ -60,7 +61,7 @@ def heard(notice: Notice, channel: Channel, delivery: Delivery | None, *, person
         step = Step(_title(channel), delivery.because, ok=None if waits else False, at=delivery.due_at, is_kept=True)
         return Heard(channel, notice, None if waits else False, delivery.because, (step,))
     if delivery.message is None:
-        text = _("It went into a message that is not kept any more; what was answered is not known.")
+        text = str(NOT_KEPT)
         return Heard(channel, notice, None, text, (Step(_title(channel), text, ok=None),), is_known=False)
     return _in_message(notice, channel, delivery.message, person=person)
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from alerts import bulk_acts, daily_checks, delivery, evaluation
+from alerts import bulk_acts, daily_checks, delivery, evaluation, forgetting
 
 
 @shared_task(name="alerts.tasks.evaluate")
@@ -28,3 +28,9 @@ def check_daily() -> bool:
 def carry_out_bulk_acts() -> int:
     """Asked by a page or by the tick: which servers of an act are still to be done?"""
     return bulk_acts.carry_on(now=timezone.now())
+
+
+@shared_task(name="alerts.tasks.forget_messages")
+def forget_messages() -> int:
+    """Which messages are older than they may become?"""
+    return forgetting.forget_messages(now=timezone.now())

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from alerts.channel_models import Delivery, Message
+from alerts.explaining_channels import NOT_KEPT
 from alerts.explanation import rung_in_words
 from alerts.models import Alert, AlertEvent, Notice
 from dashboard.channel_list import last_answer
@@ -67,6 +68,9 @@ def _delivery(delivery: Delivery) -> Moment:
     name = {"channel": delivery.channel.name}
     if delivery.verdict == Delivery.Verdict.SKIPPED:
         return Moment(delivery.notice.at, "off", _("%(channel)s was not told") % name, because)
+    if message is None and delivery.verdict == Delivery.Verdict.SENT:
+        title = _("What %(channel)s answered is not known any more") % name
+        return Moment(delivery.notice.at, "blank", title, str(NOT_KEPT))
     if message is None or message.state in {Message.State.WAITING, Message.State.SENDING}:
         return Moment(delivery.due_at or delivery.notice.at, "hold", _("%(channel)s waits") % name, because)
     at = message.finished_at or message.composed_at

@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     },
     "check-daily": {"task": "alerts.tasks.check_daily", "schedule": 24 * 3600.0, "options": {"expires": 3600.0}},
     "forget-old-usage": {"task": "intake.tasks.forget_old_usage", "schedule": 6 * 3600.0},
+    "forget-messages": {"task": "alerts.tasks.forget_messages", "schedule": 6 * 3600.0},
 }
 
 

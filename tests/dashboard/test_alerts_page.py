@@ -282,3 +282,11 @@ def test_the_bell_is_asked_for_alone(server: LicenseServer, cleo: User, login: L
     found = shown(login(cleo), "bell")
     assert found.startswith('<a class="scope" id="bell"')
     assert 'aria-label="1 alert that nobody answered"' in found
+
+
+def test_it_says_that_an_answer_is_not_kept_any_more(server: LicenseServer, cleo: User, login: Login) -> None:
+    delivery = a_delivery(a_notice(an_alert(server)), a_channel())
+    delivery.message.delete()  # type: ignore[union-attr]
+    page = shown(login(cleo), "alert", delivery.notice.alert_id)
+    assert "What Team mail answered is not known any more" in page
+    assert "Team mail waits" not in page
