@@ -21,7 +21,7 @@ def told(channel: Channel, *, ago: timedelta = OLD, state: str = "delivered", is
     at = timezone.now() - ago
     alert = an_alert(problem=f"p{Alert.objects.count()}", closed_at=at if is_over else None, opened_at=at)
     delivery = a_delivery(a_notice(alert), channel, state=state)
-    Message.objects.filter(pk=delivery.message_id).update(composed_at=at, finished_at=at)
+    Message.objects.filter(pk=number(delivery)).update(composed_at=at, finished_at=at)
     return delivery
 
 
