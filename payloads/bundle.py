@@ -5,7 +5,6 @@ Names, order, dates and attributes are fixed, so the same input gives the same b
 
 import hashlib
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,11 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from licenses.formats.bundle_members import UNREADABLE
+
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024  # what a reader unpacks at most, all files together; a zip bomb ends here
 MAX_MEMBERS = 64
-# Everything that zipfile raises for bytes that are no whole zip.
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)

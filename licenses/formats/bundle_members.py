@@ -20,7 +20,7 @@ MOST_ENTRIES_READ = 4096
 CHUNK = 1024 * 1024
 ZIP_START = (b"PK\x03\x04", b"PK\x05\x06")
 DRIVE = re.compile(r"[A-Za-z]:")
-UNREADABLE = (
+UNREADABLE = (  # everything that zipfile raises for bytes that are no whole zip
     zipfile.BadZipFile,
     zlib.error,
     EOFError,

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -23,18 +22,7 @@ from tests.alerts.looking import NOW, expiring, failing, look, of
 from tests.factories import a_server, at_once, increment, license_file, receive
 from uploads.models import Tick, Upload
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def server() -> LicenseServer:
-    return a_server(product_version="11.17.2.0 build 54100")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 class TestSteps:

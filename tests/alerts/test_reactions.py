@@ -1,10 +1,8 @@
 """Does what a person said to an alert count until it presses more, and does somebody else hear when nobody reacts?"""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-import time_machine
 
 from accounts.models import User
 from alerts.clock import Kind
@@ -13,20 +11,8 @@ from alerts.reacting import NotPossible, acknowledge, snooze, take_back, wake
 from licenses.models import License
 from servers.models import LicenseServer
 from tests.alerts.looking import NOW, expiring, look, of
-from tests.factories import a_server
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def server() -> LicenseServer:
-    return a_server(product_version="11.17.2.0 build 54100")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 class TestReactions:

@@ -1,10 +1,8 @@
 """Does each server have one row that tells the truth, written with every look and after every change of it?"""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -23,18 +21,7 @@ from servers.registry import archive_server, change_server
 from tests.alerts.looking import NOW, expiring, failing, look
 from tests.factories import a_server
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def server() -> LicenseServer:
-    return a_server(product_version="11.17.2.0 build 54100")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def standing(server: LicenseServer) -> ServerStanding:
