@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0003_bulk_acts'),
+        ('alerts', '0004_policy_waits'),
     ]
 
     operations = [
