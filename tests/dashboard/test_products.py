@@ -57,14 +57,14 @@ def test_it_says_how_long_licenses_run_in_the_color_of_how_much_that_presses(
     end = f"{timezone.now().date() + timedelta(days=days):%d-%b-%Y}".lower()
     file = f"VENDOR CITRIX\nINCREMENT SOON CITRIX 2099.0930 {end} 7 SIGN=0\n"
     import_report(server, file.encode(), name="soon.lic", door=Door.SHELL)
-    assert f'<span class="{shown}</span><small><time' in page(server, cleo, login)
+    assert f'<span class="{shown}</span><small><span class="nowrap"><time' in page(server, cleo, login)
 
 
 def test_it_says_since_when_licenses_are_over(server: LicenseServer, cleo: User, login: Login) -> None:
     file = TWINS.replace(b"2099.0930 permanent 7", b"2008.0101 1-jan-2009 7")
     import_report(server, file, name="old.lic", door=Door.SHELL)
     text = page(server, cleo, login)
-    assert 'Expired</span><small><time datetime="2009-01-01">1 Jan 2009</time>, 7' in text
+    assert 'Expired</span><small><span class="nowrap"><time datetime="2009-01-01">1 Jan 2009</time>,</span> 7' in text
     assert re.search(r'<span class="quiet">\d+ years over</span><small><time datetime="2008-01-01">', text)
 
 
