@@ -16,6 +16,7 @@ from programs.codes import CALL_HOME, CEIP, TELEMETRY
 from programs.consent import decide, state_of
 from programs.models import Action, ConsentDecision, Door
 from programs.refusals import DecisionRefused
+from programs.standing import declared_elements
 from programs.texts import ShownText, decision_text, sharing_text
 from servers.models import LicenseServer, ReportingMode
 from uploads.withdrawing import Acknowledged, choose_sharing, hold_back, set_reporting_mode, withdraw
@@ -54,6 +55,13 @@ class Proposal:
     def paragraphs(self) -> list[str]:
         """The text, exactly as it is hashed, in its paragraphs."""
         return self.shown.text.split("\n\n")
+
+    @property
+    def left_out(self) -> list[str]:
+        """Of a program that is switched on with some of its elements: the others."""
+        if self.kind != "program" or not self.elements:
+            return []
+        return sorted(set(declared_elements(programs()[self.program_code])) - set(self.elements))
 
 
 def propose(server: LicenseServer, *, kind: str, value: str, elements: tuple[str, ...] = ()) -> Proposal:

@@ -139,8 +139,11 @@ def _say_what_is_in_force(
         messages.success(request, said)
         return
     numbers = ", ".join(new)
-    said = _("Saved and read back from the ledger: %(title)s. Entry %(numbers)s.")
-    said %= {"title": proposal.title, "numbers": numbers}
+    said = ngettext(
+        "Saved and read back from the ledger: %(title)s. Entry %(numbers)s.",
+        "Saved and read back from the ledger: %(title)s. Entries %(numbers)s.",
+        len(new),
+    ) % {"title": proposal.title, "numbers": numbers}
     if canceled := canceled_by(saved):
         stays = ngettext(
             "%(count)d upload was canceled by it and stays canceled.",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from programs.catalog import program
-from programs.consent import decide, state_of
+from programs.consent import decide, note_growth, state_of
 from programs.models import Action, ConsentDecision, ConsentText, Door
 from programs.participation import State, participation
 from programs.texts import decision_text
@@ -229,6 +229,15 @@ def test_a_receipt_names_no_element_twice(server: LicenseServer, dora: User, log
     save(client, server, reviewed(client, server, kind="elements", value="call_home:refuse", elements=[path]))
     chosen = client.get(reverse("decision", args=[server.guid, 2])).content.decode()
     assert f'<span class="k">{path}</span>' in chosen
+
+
+def test_what_nobody_decided_is_told_as_our_own_act_once(server: LicenseServer, cleo: User, login: Login) -> None:
+    note_growth(server, program_code="telemetry")
+    row = ConsentDecision.objects.get()
+    for name, arguments in (("audit", [server.guid]), ("decision", [server.guid, row.sequence])):
+        page = login(cleo).get(reverse(name, args=arguments)).content.decode()
+        assert page.split("<main")[1].count("Licensing Manager itself") == 1
+        assert "licensing manager itself" not in page
 
 
 @pytest.mark.parametrize(("provider", "words"), [(True, "Call Home is on without one"), (False, "off and stays off")])

@@ -55,6 +55,7 @@ def test_a_choice_is_undone_by_a_new_entry(choice: str, server: LicenseServer, d
 def test_nothing_is_undone_before_its_text_was_read(server: LicenseServer, dora: User, login: Login) -> None:
     client = login(dora)
     page = decide(client, server, kind="sharing", value="ceip")
+    assert "Share by CEIP only. Entries " in page
     count = ConsentDecision.objects.count()
     review = client.post(reverse("review", args=[server.guid]), offered(page)).content.decode()
     assert "both entries stay in the ledger" in review
@@ -85,7 +86,11 @@ def test_elements_that_were_held_back_stay_out_when_sharing_is_undone(
     path = min(state_of(server, "call_home").accepted)
     decide(client, server, kind="elements", value="call_home:refuse", elements=[path])
     accepted = state_of(server, "call_home").accepted
-    undo(client, server, decide(client, server, kind="sharing", value="none"))
+    fields = offered(decide(client, server, kind="sharing", value="none"))
+    review = client.post(reverse("review", args=[server.guid]), fields).content.decode()
+    assert f'<li><span class="k">{path}</span></li></ul>' in review
+    assert review.count('<span class="k">') == 1
+    decide(client, server, **fields)
     assert state_of(server, "call_home").accepted == accepted
     assert path not in accepted
 
