@@ -1,6 +1,7 @@
 """What exactly leaves, and why?"""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.bundle_trees import matching, since_last_sent
 from dashboard.permissions import needs, signed_in
+from licenses.service_provider import detect
 from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
 from payloads.reading import read_tree
@@ -22,7 +24,7 @@ from payloads.sampling import samples
 from programs.catalog import Element, Program, UploadKind, programs
 from programs.consent import announced_changes, held_elements, state_of
 from programs.models import ConsentDecision
-from programs.participation import participation
+from programs.participation import Participation, participation
 from servers.models import LicenseServer
 from uploads import bundle_store
 from uploads.bundle_store import BundleMissing
@@ -53,7 +55,7 @@ def page(request: HttpRequest, guid: UUID, code: str) -> HttpResponse:
     found = samples(server, program, asked, at=now) if asked else {}
     context = {
         "program": program,
-        "answer": participation(program, server),
+        "answer": _answer(program, server, now=now),
         "consent": consent,
         "held": [(one, found.get(one.path, "")) for one in held],
         "announced": [(one, found.get(one.path, "")) for one in announced],
@@ -124,6 +126,13 @@ def preview_bundle(request: HttpRequest, guid: UUID, code: str) -> FileResponse:
     except BundleMissing as error:
         raise Http404(str(error)) from error
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{server.short_name}-{sealed.bundle_name}")
+
+
+def _answer(program: Program, server: LicenseServer, *, now: datetime) -> Participation:
+    """The answer with its evidence in the reader's language; what is kept is in the language of whoever brought it."""
+    answer = participation(program, server)
+    found = detect(server, on=now.astimezone(server.zone).date()).evidence if answer.evidence else ""
+    return replace(answer, evidence=(found or answer.evidence).rstrip(".。"))
 
 
 def _kind(server: LicenseServer, program: Program, upload: UploadKind, *, query: str) -> dict[str, Any]:

@@ -148,6 +148,17 @@ def test_a_repeated_part_of_the_bundle_is_folded_and_named(server: LicenseServer
     assert "<details>" not in client.get(url, {"q": "XDT_PLT_UD"}).content.decode().split('<ul class="tree"')[1]
 
 
+def test_it_says_why_it_is_enforced_in_the_language_of_the_reader(
+    server: LicenseServer, cleo: User, login: Login
+) -> None:
+    """What is kept with the server is in the language of the installation."""
+    kept = {"is_provider": True, "provider_override": "yes", "provider_evidence": "Von Hand gesetzt."}
+    LicenseServer.objects.filter(pk=server.pk).update(**kept)
+    page = login(cleo).get(reverse("program", args=[server.guid, "call_home"])).content.decode()
+    assert "licenses were found (Set by hand to Service provider), so it cannot be switched off." in page
+    assert "Von Hand" not in page
+
+
 def test_it_knows_no_other_program(server: LicenseServer, cleo: User, login: Login) -> None:
     assert login(cleo).get(reverse("program", args=[server.guid, "spyware"])).status_code == 404
 
