@@ -168,12 +168,12 @@ def _dry_row(act: Act, one: Tried) -> DryRow:
 
 
 def _row_words(act: Act, one: Tried) -> list[str]:
-    """What it means for this server."""
-    if one.why:
-        return [one.why]
+    """What it means for this server; nothing where it is so already, which its outcome says."""
+    if one.why or one.outcome == ALREADY:
+        return [one.why] if one.why else []
     if act == Act.GROUP:
         return [_("Is in the group %(name)s now.") % {"name": one.stands} if one.stands else _("Is in no group now.")]
-    if act == Act.SHARE or one.outcome == ALREADY:
+    if act == Act.SHARE:
         return row_words(one.outcome, {"starts": one.starts, "ends": one.ends})
     if act == Act.UPLOAD:
         return [_("Would upload its telemetry now.")]

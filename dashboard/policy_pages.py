@@ -142,7 +142,7 @@ def undo_row(one: Restoring) -> DryRow:
 
 
 def _dry_row(row: PolicyRow) -> DryRow:
-    words = row_words(row.outcome, row.facts)
+    words = [] if row.outcome == Outcome.ALREADY else row_words(row.outcome, row.facts)
     if row.undone_at:
         return DryRow(row.server, "off", _("Undone"), words, [*row.decisions, *row.undo_decisions])
     if not row.result:

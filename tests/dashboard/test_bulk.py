@@ -238,3 +238,17 @@ def test_each_server_says_what_it_means(
     servers: list[LicenseServer], client_of_ada: Client, act: str, words: dict[str, str], said: str
 ) -> None:
     assert dry_run(client_of_ada, act, servers, **words).count(said) == 4
+
+
+def test_of_many_twenty_of_each_outcome_are_named(begun: Callable[[], BulkAct], client_of_ada: Client) -> None:
+    begun()
+    page = client_of_ada.get(reverse("dry_run"), {"act": "share:ceip", "all": "1", "question": ""}).content.decode()
+    assert page.count('<th scope="row">') == 20
+    assert "10 more servers are only counted above: at most 20 of each outcome are named." in page
+
+
+def test_what_is_so_already_is_said_once(servers: list[LicenseServer], client_of_ada: Client) -> None:
+    start(client_of_ada, dry_run(client_of_ada, "share:ceip", servers))
+    page = dry_run(client_of_ada, "share:ceip", servers)
+    assert "Is so already." not in page
+    assert page.count("Already so") == 5  # the count, and each server
