@@ -116,8 +116,8 @@ def address_of(asked: FleetQuery, sort: str = FIRST) -> str:
     return urlencode([*asked.parameters(), *([("sort", sort)] if sort != FIRST else [])])
 
 
-def fleet_page(address: QueryDict, *, now: datetime) -> FleetPage:
-    """The page that an address asks for."""
+def fleet_page(address: QueryDict, *, now: datetime, ticks: bool) -> FleetPage:
+    """The page that an address asks for; `ticks`: with boxes to tick."""
     add_missing()
     asked, looked = question_of(address), last_look()
     sort = address.get("sort", FIRST) if address.get("sort") in ORDERS else FIRST
@@ -127,7 +127,7 @@ def fleet_page(address: QueryDict, *, now: datetime) -> FleetPage:
     counts, groups = fleet_counts(asked, stale=stale), group_names()
     return FleetPage(
         asked, sort, counts, facets_of(asked, counts, groups=groups), chips_of(asked, sort, groups=groups),
-        rows_of(rows, groups=groups, now=now, stale=stale), before, after, place.is_lost, looked, stale,
+        rows_of(rows, groups=groups, now=now, stale=stale, ticks=ticks), before, after, place.is_lost, looked, stale,
     )  # fmt: skip
 
 

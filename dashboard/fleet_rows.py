@@ -25,8 +25,9 @@ SIGNS = {Pressure.ACT: "act", Pressure.PLAN: "plan", Pressure.WELL: "well", Pres
 MOST_MARKS = 6  # of the small drawing; more are a crowd, and a page has a hundred drawings
 ANY_GUID = "00000000-0000-0000-0000-000000000000"
 Names = Mapping[str, str]
+TICK = '<td><input type="checkbox" name="id" value="{pk}" aria-labelledby="n{pk}"></td>'
 ROW = (
-    '<tr{row_class}><td><input type="checkbox" name="id" value="{pk}" aria-labelledby="n{pk}"></td>'
+    "<tr{row_class}>{tick}"
     '<th scope="row"><a id="n{pk}" href="{href}">{name}</a>{group}</th>'
     "<td>{trouble}</td>"
     '<td class="low"><svg class="mini" role="img" aria-label="{drawing}"><use href="#axis"/>{marks}</svg></td>'
@@ -62,17 +63,22 @@ def shapes() -> SafeString:
     return mark_safe("".join([*glyphs, *marks, axis]))  # noqa: S308  # our own constants
 
 
-def rows_of(rows: Iterable[ServerStanding], *, groups: Names, now: datetime, stale: bool) -> list[SafeString]:
-    """Each server as one row of the table. `stale`: the rules do not look any more, so nothing is known."""
-    words = _Words(groups, now.astimezone(UTC).date(), stale=stale)
+def rows_of(
+    rows: Iterable[ServerStanding], *, groups: Names, now: datetime, stale: bool, ticks: bool
+) -> list[SafeString]:
+    """Each server as one row of the table. `stale`: the rules do not look any more, so nothing is known.
+
+    `ticks`: with a box to tick, for whoever may do something to what is ticked.
+    """
+    words = _Words(groups, now.astimezone(UTC).date(), stale=stale, tick=TICK if ticks else "")
     return [words.row(one) for one in rows]
 
 
 class _Words:
     """What all rows of a page have in common: words and addresses that are looked up once."""
 
-    def __init__(self, groups: Names, today: date, *, stale: bool) -> None:
-        self.groups, self.today, self.stale = groups, today, stale
+    def __init__(self, groups: Names, today: date, *, stale: bool, tick: str) -> None:
+        self.groups, self.today, self.stale, self.tick = groups, today, stale, tick
         self.kinds = {value: str(label) for value, label in RULES}
         self.modes = {value: str(label) for value, label in ReportingMode.choices}
         self.shares = {value: str(label) for value, label in Share.choices}
@@ -94,6 +100,7 @@ class _Words:
             ROW.format(
                 pk=one.server_id,
                 row_class=' class="soft"' if one.is_archived else "",
+                tick=self.tick.format(pk=one.server_id),
                 href=self.href.replace(ANY_GUID, guid),
                 name=conditional_escape(server.name),
                 group=format_html('<small class="quiet"> {}</small>', group) if group else "",

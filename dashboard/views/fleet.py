@@ -23,9 +23,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Counts, facets and servers, the soonest trouble first; for htmx only these parts."""
     if not request.GET and (first := first_view(signed_in(request))):
         return redirect(f"{request.path}?{first.question or 'view=all'}")
-    fleet = fleet_page(request.GET, now=timezone.now())
+    acts = acts_of(signed_in(request))
+    fleet = fleet_page(request.GET, now=timezone.now(), ticks=bool(acts))
     asks_for_parts = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    context = {"fleet": fleet, "views": tabs_of(request, kept=fleet.kept), "acts": acts_of(signed_in(request))}
+    context = {"fleet": fleet, "views": tabs_of(request, kept=fleet.kept), "acts": acts}
     response = render(request, "fleet_parts.html" if asks_for_parts else "fleet.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -219,3 +219,10 @@ def test_the_head_names_the_order_that_is_shown(
     three: list[LicenseServer], cleo: User, login: Login, sort: str, said: str
 ) -> None:
     assert said in login(cleo).get(reverse("servers"), {"sort": sort}).content.decode()
+
+
+def test_only_who_may_do_something_to_many_servers_ticks_them(
+    three: list[LicenseServer], cleo: User, ben: User, login: Login
+) -> None:
+    boxes = [login(one).get(reverse("servers")).content.decode().count('name="id"') for one in (cleo, ben)]
+    assert boxes == [0, 3]
