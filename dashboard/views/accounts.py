@@ -19,6 +19,7 @@ from accounts.models import ApiToken
 from accounts.setup_link import SetupLinkRefused, create_first_administrator, is_open
 from accounts.time_zones import TimeZoneRefused, choose_time_zone, offered
 from accounts.tokens import create_token, revoke_token
+from dashboard.draft_words import typed_words, words_left_out
 from dashboard.drafts import draft_of
 from dashboard.forms import SetupForm, TokenForm
 from dashboard.permissions import signed_in
@@ -85,7 +86,10 @@ def choose_zone(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """What somebody was about to send when their session ended: shown again, and saved only by their button."""
     draft = draft_of(request)
-    return render(request, "resume.html", {"draft": draft}) if draft else redirect("home")
+    if draft is None:
+        return redirect("home")
+    context = {"draft": draft, "typed": typed_words(draft), "left_out": words_left_out(draft)}
+    return render(request, "resume.html", context)
 
 
 @login_required

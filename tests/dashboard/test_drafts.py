@@ -47,6 +47,24 @@ def test_what_was_typed_is_shown_after_signing_in_and_nothing_is_saved(alert: Al
     assert alert.snoozed_until is None
 
 
+def test_it_is_shown_in_the_words_of_its_page(ada: User) -> None:
+    client = Client()
+    typed = {"name": "Night <b>shift</b>", "way": "webhook", "target": "https://x.example", "digest": "daily"}
+    client.post(reverse("add_channel"), typed | {"servers": "", "tells_end": "on", "nobody_knows": "1"})
+    page = sign_in(client, ada)
+    for label, value in (
+        ("Name", "Night &lt;b&gt;shift&lt;/b&gt;"),
+        ("How it is told", "Signed webhook"),
+        ("Also tell when it is over", "On"),
+        ("nobody knows", "1"),
+    ):
+        assert f"<dt>{label}</dt><dd><bdi>{value}</bdi></dd>" in page
+    assert "Files and secrets are never kept: Where it leads." in page
+    assert "Only of these servers" not in page
+    assert '<input type="hidden" name="way" value="webhook">' in page
+    assert '<input type="hidden" name="servers" value="">' in page
+
+
 def test_one_press_sends_it(alert: Alert, ben: User) -> None:
     client = sent_too_late(alert)
     sign_in(client, ben)
