@@ -58,7 +58,7 @@ class Assignments(Listing):
     """Who holds what? Names are for those who may see them."""
 
     permissions = {"GET": "licenses.view_license"}
-    queryset = Assignment.objects.select_related("server")
+    queryset = Assignment.objects.prefetch_related("server")  # no join: see UploadList
     serializer_class = AssignmentSerializer
     filterset_class = AssignmentList
     newest_by = ("id",)

@@ -42,7 +42,7 @@ class UsageSamples(Listing):
     """Every reading."""
 
     permissions = {"GET": "licenses.view_license"}
-    queryset = UsageSample.objects.select_related("server")
+    queryset = UsageSample.objects.prefetch_related("server")  # no join: see UploadList
     serializer_class = SampleSerializer
     filterset_class = SampleList
     newest_by = ("id",)

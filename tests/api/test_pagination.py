@@ -93,3 +93,19 @@ def test_it_asks_as_often_for_many_rows_as_for_one(seven: list[str], as_cleo: Cl
 
     queries(1)
     assert queries(1) == queries(7)
+
+
+@pytest.mark.parametrize(
+    ("address", "table"),
+    [
+        ("/uploads", "uploads_upload"),
+        ("/usage/samples", "licenses_usagesample"),
+        ("/assignments", "licenses_assignment"),
+    ],
+)
+def test_the_longest_lists_join_nothing(address: str, table: str, as_cleo: Client, db: None) -> None:
+    """For two rows SQLite would read a million: it begins a join at the few servers, and sorts what it finds."""
+    with CaptureQueriesContext(connection) as queries:
+        assert get(as_cleo, f"{address}?limit=1").status_code == 200
+    [rows] = [query["sql"] for query in queries if f'FROM "{table}"' in query["sql"]]
+    assert "JOIN" not in rows
