@@ -1,18 +1,11 @@
 """How do rows leave as a file? In blocks, as they are read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from licenses.spreadsheets import blocks
-
 CONTENT_TYPE = "text/csv"
-
-
-def spreadsheet(heading: Sequence[str], rows: Iterable[Sequence[object]], *, name: str) -> StreamingHttpResponse:
-    """A file of that name in UTF-8. None is an empty cell: not known."""
-    return streamed(blocks([heading], rows), content_type=CONTENT_TYPE, name=name)
 
 
 def streamed(content: Iterable[bytes], *, content_type: str, name: str) -> StreamingHttpResponse:

@@ -12,9 +12,11 @@ from django.db.models import Count, Max
 from licenses.models import DailyPeak, UsageSample
 from licenses.moments import can_be
 from licenses.readings import Reading
+from licenses.spreadsheets import blocks
 from servers.models import LicenseServer
 
 BATCH = 1000
+EXPORTED = ("feature", "pool", "day", "in_use", "issued")
 LARGEST = 2**63 - 1  # what a column takes; no server has that many, and a number that cannot be is no number
 
 
@@ -91,6 +93,11 @@ def export_rows(server: LicenseServer, *, first: date, last: date) -> Iterator[t
     """Feature, pool, day, peak, issued: one row a day, streamed."""
     peaks = DailyPeak.objects.filter(server=server, day__range=(first, last)).order_by("feature", "pool", "day")
     yield from peaks.values_list("feature", "pool", "day", "in_use", "issued").iterator(chunk_size=2000)
+
+
+def as_csv(server: LicenseServer, *, first: date, last: date) -> Iterator[bytes]:
+    """The same as a file for a spreadsheet, in blocks; an empty cell is not known."""
+    return blocks([EXPORTED], export_rows(server, first=first, last=last))
 
 
 def forget_old(*, now: datetime) -> int:

