@@ -21,11 +21,17 @@ class Totals:
     outcomes: Mapping[str, int]
     settings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     refusing: int = 0  # servers that refuse in any setting, also where another one changes
+    growing: int = 0  # servers on which elements that are held back would be accepted
 
     @property
     def servers(self) -> int:
         """All of them."""
         return sum(self.outcomes.values())
+
+    @property
+    def holding(self) -> int:
+        """Servers on which elements that are held back stay so, or where there are none."""
+        return self.servers - self.growing
 
 
 def totals_of(policy: Policy) -> Totals:
@@ -37,7 +43,8 @@ def totals_of(policy: Policy) -> Totals:
         if getattr(policy, setting)
     }
     refusing = PolicyRow.objects.of(policy).refusing().count()
-    return Totals(_counted(rows.values_list("outcome").annotate(Count("pk"))), settings, refusing)
+    growing = rows.exclude(facts__grows=[]).count()
+    return Totals(_counted(rows.values_list("outcome").annotate(Count("pk"))), settings, refusing, growing)
 
 
 def results_of(policy: Policy) -> dict[str, int]:

@@ -13,7 +13,7 @@ from programs.models import ConsentDecision
 from programs.policy_models import Policy, PolicyState, PolicyUndo
 from servers.registry import archive_server
 from tests.dashboard.conftest import Login
-from tests.uploads.deciding import grant, withdraws
+from tests.uploads.deciding import an_element, grant, holds, withdraws
 from tests.uploads.policies import applied, approved, begun, group, member, proposed, tried, works
 
 WISH = {"name": "Europe, minimum", "sharing": "ceip", "event_data": "", "reporting_mode": "", "reason": "CR-7"}
@@ -209,3 +209,16 @@ def test_a_policy_that_was_never_applied_has_nothing_to_undo(ada: User, login: L
     member("one")
     page = login(ada).get(reverse("undo_policy", args=[tried(ada, sharing="ceip").pk])).content.decode()
     assert "This policy was not applied on any server, so there is nothing to undo." in text(page)
+
+
+def test_elements_that_are_held_back_are_counted_where_a_choice_accepts_them(ada: User, login: Login) -> None:
+    server = member("one")
+    member("two")
+    grant(server, "call_home")
+    client = login(ada)
+    assert "New fields Hold 0 2 0" in look(client, tried(ada, sharing="call_home"))
+    holds(server, an_element())
+    page = look(client, tried(ada, sharing="call_home"))
+    assert "New fields Accepted with the choice 1 1 0" in page
+    assert "Would send more data elements by Call Home." in page
+    assert "New fields Hold 0 2 0" in look(client, tried(ada, sharing="none"))
