@@ -76,7 +76,7 @@ def test_forty_days_offline_and_back(start_stack: StartStack, context: BrowserCo
     person.set_up(stack.setup_url)
     forty_days_pass(stack)
     for name in NAMES:
-        expect(age_of(person, name)).to_contain_text("Nothing delivered yet")
+        expect(age_of(person, name)).to_contain_text("Never")
     person.open("/manual/")
     expect(person.page.locator("main")).to_contain_text("No day is missing")
     person.page.get_by_label("At most, for each volume").fill("0.11")
