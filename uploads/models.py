@@ -15,6 +15,7 @@ from uploads.explanations import Explanation, explain, explain_cause
 from uploads.own_state import DiskReading, NetworkCheck  # noqa: F401  # for Django too
 from uploads.result_file import SUCCESS
 from uploads.states import State
+from uploads.upload_indexes import INDEXES
 
 
 class Trigger(models.TextChoices):
@@ -140,34 +141,7 @@ class Upload(models.Model):
                 condition=~Q(state=State.SENDING) | Q(lease_until__isnull=False), name="sending_holds_a_lease"
             ),
         ]
-        indexes = [
-            models.Index(fields=["-created_at", "-id"]),
-            models.Index(fields=["state", "next_attempt_at"]),
-            models.Index(fields=["bundle_sha256"]),
-            models.Index(fields=["cause", "state", "server"], name="same_cause"),
-            # The history: each index leads with what is filtered and ends with the order of the pages.
-            # Two hold all that is filtered besides, because the rows of a server or of a cause lie scattered.
-            models.Index(
-                fields=["server", "-created_at", "-id", "program", "kind", "state", "origin", "cause"],
-                name="history_server",
-            ),
-            models.Index(fields=["program", "-created_at", "-id"], name="history_program"),
-            models.Index(fields=["state", "-created_at", "-id"], name="history_state"),
-            models.Index(fields=["origin", "-created_at", "-id"], name="history_origin"),
-            models.Index(
-                fields=["cause", "-created_at", "-id", "program", "kind", "state", "origin"], name="history_cause"
-            ),
-            models.Index(fields=["state", "program", "-created_at", "-id"], name="history_state_program"),
-            models.Index(fields=["state", "origin", "-created_at", "-id"], name="history_state_origin"),
-            models.Index(fields=["program", "origin", "-created_at", "-id"], name="history_program_origin"),
-            models.Index(fields=["cause", "state", "-created_at", "-id"], name="history_cause_state"),
-            models.Index(fields=["cause", "origin", "-created_at", "-id"], name="history_cause_origin"),
-            models.Index(
-                fields=["server", "program", "kind", "finished_at"],
-                condition=Q(state=State.DELIVERED, bundle_deleted_at__isnull=True),
-                name="delivered_bundles_kept",
-            ),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return f"{self.program} {self.kind} {self.period:%Y-%m-%d %H:%M}"
