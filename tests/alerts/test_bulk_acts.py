@@ -17,7 +17,8 @@ from dashboard.bulk import text_of
 from programs.consent import state_of
 from programs.models import ConsentDecision, Door
 from servers.models import LicenseServer
-from tests.alerts.bulk import Broker, begun, broker, servers
+from tests.alerts.bulk import begun, broker, servers
+from tests.memory_broker import Broker
 from uploads.models import Upload
 from uploads.states import State
 from uploads.withdrawing import choose_sharing

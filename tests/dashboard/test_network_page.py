@@ -1,5 +1,6 @@
 """Does the page tell what a worker found, how old it is, and when no worker answers?"""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.dashboard.conftest import Login
-from uploads import asking_for_checks
+from tests.memory_broker import Broker, memory_broker
 from uploads.asking_for_checks import WORTHLESS_AFTER
 from uploads.own_state import NetworkCheck
 
@@ -25,11 +26,10 @@ def destination(settings: Settings) -> None:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def asked() -> Iterator[Broker]:
     """What was handed to the broker."""
-    ids: list[int] = []
-    monkeypatch.setattr(asking_for_checks, "hand_over_check", lambda pk, *, expires: not ids.append(pk))  # type: ignore[func-returns-value]
-    return ids
+    with memory_broker() as running:
+        yield running
 
 
 def a_check(**facts: Any) -> dict[str, Any]:
@@ -90,11 +90,11 @@ def test_an_answer_for_another_destination_is_not_taken_for_this_one(
     assert "crl.corp.example" not in page
 
 
-def test_pressing_asks_a_worker_once_and_polls(ben: User, login: Login, asked: list[int]) -> None:
+def test_pressing_asks_a_worker_once_and_polls(ben: User, login: Login, asked: Broker) -> None:
     client = login(ben)
     for _ in range(2):
         assert client.post(RUN)["Location"] == PAGE
-    assert len(asked) == 1
+    assert len(asked.ids) == 1
     page = client.get(PAGE).content.decode()
     assert "Waiting for a worker," in page
     assert 'hx-get="/network-check/panel/" hx-trigger="every 2s"' in page
@@ -105,7 +105,7 @@ def test_pressing_asks_a_worker_once_and_polls(ben: User, login: Login, asked: l
     assert client.get(PANEL)["HX-Refresh"] == "true"
 
 
-def test_a_trial_is_made_only_when_it_was_ticked(ben: User, login: Login, asked: list[int]) -> None:
+def test_a_trial_is_made_only_when_it_was_ticked(ben: User, login: Login, asked: Broker) -> None:
     login(ben).post(RUN)
     assert not NetworkCheck.objects.get().with_trial
     NetworkCheck.objects.all().delete()

@@ -1,6 +1,7 @@
 """Does a person at a page get the answer of a worker, once, and hear of it when no worker is there?"""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.memory_broker import Broker, memory_broker
 from tests.uploads.faulty_line import Line
 from uploads import asking_for_checks, tasks
 from uploads.asking_for_checks import LOST_AFTER, UNCLAIMED_AFTER, WORTHLESS_AFTER, NotAsked, Stage, ask, checks
@@ -19,22 +21,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The broker of these tests: what was handed over waits in a list."""
-    ids: list[int] = []
-    monkeypatch.setattr(asking_for_checks, "hand_over_check", lambda pk, *, expires: not ids.append(pk))  # type: ignore[func-returns-value]
-    return ids
+def sent() -> Iterator[Broker]:
+    """What was handed to the broker."""
+    with memory_broker() as running:
+        yield running
 
 
 def stage() -> Stage | None:
     return checks(now=timezone.now()).stage
 
 
-def test_a_worker_answers_into_the_row(line: Line, settings: Settings, sent: list[int], ben: User) -> None:
+def test_a_worker_answers_into_the_row(line: Line, settings: Settings, sent: Broker, ben: User) -> None:
     settings.SANDBOX = False
     row = ask(by=ben)
-    assert (stage(), sent) == (Stage.WAITING, [row.pk])
-    assert tasks.check_network(sent[0])
+    assert (stage(), sent.ids) == (Stage.WAITING, [row.pk])
+    assert tasks.check_network(sent.ids[0])
     found = checks(now=timezone.now())
     assert (found.open, found.stage, found.is_moving) == (None, Stage.FINISHED, False)
     assert found.newest
@@ -44,27 +45,27 @@ def test_a_worker_answers_into_the_row(line: Line, settings: Settings, sent: lis
     assert (found.newest.asked_by, found.newest.report["findings"]) == (ben, 0)
 
 
-def test_a_second_press_asks_nobody_twice(sent: list[int], ben: User, ada: User) -> None:
+def test_a_second_press_asks_nobody_twice(sent: Broker, ben: User, ada: User) -> None:
     assert ask(by=ben) == ask(by=ada)
-    assert len(sent) == 1
+    assert len(sent.ids) == 1
 
 
-def test_a_doubled_message_is_made_once(line: Line, sent: list[int]) -> None:
+def test_a_doubled_message_is_made_once(line: Line, sent: Broker) -> None:
     ask(by=None)
-    assert tasks.check_network(sent[0])
+    assert tasks.check_network(sent.ids[0])
     seen = len(line.seen)
-    assert not tasks.check_network(sent[0])
+    assert not tasks.check_network(sent.ids[0])
     assert len(line.seen) == seen
 
 
-def test_the_trial_that_was_asked_for_is_made(line: Line, settings: Settings, sent: list[int]) -> None:
+def test_the_trial_that_was_asked_for_is_made(line: Line, settings: Settings, sent: Broker) -> None:
     settings.SANDBOX = False
     tasks.check_network(ask(by=None, trial=True).pk)
     report = NetworkCheck.objects.get().report
     assert report["checks"][-1]["state"] == "ok"
 
 
-def test_only_the_newest_answer_is_kept(line: Line, sent: list[int]) -> None:
+def test_only_the_newest_answer_is_kept(line: Line, sent: Broker) -> None:
     with time_machine.travel("2026-03-01 08:00Z", tick=False) as clock:
         for _ in range(3):
             tasks.check_network(ask(by=None).pk)
@@ -72,7 +73,7 @@ def test_only_the_newest_answer_is_kept(line: Line, sent: list[int]) -> None:
     assert NetworkCheck.objects.count() == 1
 
 
-def test_the_earlier_answer_stays_until_there_is_a_new_one(line: Line, sent: list[int]) -> None:
+def test_the_earlier_answer_stays_until_there_is_a_new_one(line: Line, sent: Broker) -> None:
     with time_machine.travel("2026-03-01 08:00Z", tick=False) as clock:
         first = ask(by=None)
         tasks.check_network(first.pk)
@@ -82,7 +83,7 @@ def test_the_earlier_answer_stays_until_there_is_a_new_one(line: Line, sent: lis
         assert (found.open, found.newest, found.stage) == (second, first, Stage.WAITING)
 
 
-def test_it_is_said_when_no_worker_picks_it_up(sent: list[int]) -> None:
+def test_it_is_said_when_no_worker_picks_it_up(sent: Broker) -> None:
     with time_machine.travel("2026-03-01 08:00Z", tick=False) as clock:
         row = ask(by=None)
         clock.shift(UNCLAIMED_AFTER)
@@ -93,7 +94,7 @@ def test_it_is_said_when_no_worker_picks_it_up(sent: list[int]) -> None:
         assert ask(by=None) != row
 
 
-def test_it_is_said_when_the_worker_was_killed_in_it(sent: list[int]) -> None:
+def test_it_is_said_when_the_worker_was_killed_in_it(sent: Broker) -> None:
     with time_machine.travel("2026-03-01 08:00Z", tick=False) as clock:
         NetworkCheck.objects.filter(pk=ask(by=None).pk).update(started_at=timezone.now())
         assert stage() == Stage.RUNNING
