@@ -18,6 +18,7 @@ from accounts.models import User
 from alerts.bulk_models import PERMISSIONS, Act, BulkAct, BulkItem
 from alerts.bulk_trial import ALREADY, CHANGES, REFUSED, ActRefused, try_out
 from alerts.keeping_standings import refresh
+from languages.sentences import said_after_each_other
 from programs.catalog import programs
 from programs.codes import CALL_HOME, CEIP, TELEMETRY
 from programs.models import ConsentDecision, Door
@@ -105,7 +106,7 @@ def _do(item: BulkItem, act: BulkAct, *, pause: Pause) -> None:
     except (DecisionRefused, NotStarted, ActRefused) as refused:
         item.result, item.why = Result.REFUSED, str(refused)[:500]
     except ValidationError as refused:
-        item.result, item.why = Result.REFUSED, " ".join(refused.messages)[:500]
+        item.result, item.why = Result.REFUSED, said_after_each_other(refused.messages)[:500]
     except FenceStillOpen as waiting:
         item.result, item.why = Result.CHANGED, str(waiting)[:500]
     item.done_at = timezone.now()

@@ -15,6 +15,7 @@ from alerts.channel_wish import ChannelRefused, ChannelWish, problems_of, target
 from alerts.channels.target import Target, TargetRefused
 from alerts.local_forms import as_the_installation_speaks
 from alerts.sealed_secrets import SealBroken, open_sealed, seal
+from languages.sentences import said_after_each_other
 
 __all__ = ["ChannelRefused", "ChannelWish", "add_channel", "change_channel", "disable", "enable", "remove_channel"]
 
@@ -138,7 +139,7 @@ def _sealed(text: str) -> str:
     try:
         return seal(text)
     except SealBroken as broken:
-        raise ChannelRefused({"": " ".join((str(broken), _("Nothing was changed.")))}) from broken
+        raise ChannelRefused({"": said_after_each_other((str(broken), _("Nothing was changed.")))}) from broken
 
 
 def _opens(sealed: str) -> bool:

@@ -14,6 +14,7 @@ from alerts.channels.target import Target, TargetRefused
 from alerts.channels.webhook_address import read_webhook
 from alerts.models import RULES
 from alerts.severity import Severity
+from languages.sentences import listed, said_after_each_other
 from servers.models import LicenseServer, ServerGroup
 
 LONGEST_NAME = 100
@@ -23,7 +24,7 @@ class ChannelRefused(Exception):
     """Nothing was changed. `problems` has a sentence for each field that is wrong; "" stands for the whole."""
 
     def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__(" ".join(problems.values()))
+        super().__init__(said_after_each_other(problems.values()))
         self.problems = problems
 
 
@@ -53,7 +54,7 @@ def problems_of(wish: ChannelWish) -> dict[str, str]:
     """A sentence for each field that cannot be had, the address aside."""
     known = {name for name, _label in RULES}
     strange = sorted(set(wish.rules) - known)
-    no_rule = _("There is no rule %(rule)s. Choose from the list.") % {"rule": ", ".join(strange)[:100]}
+    no_rule = _("There is no rule %(rule)s. Choose from the list.") % {"rule": listed(strange)[:100]}
     rows = (
         ("name", not wish.name.strip(), _("Give the channel a name, so that people know who is told there.")),
         (
@@ -88,7 +89,7 @@ def problems_of(wish: ChannelWish) -> dict[str, str]:
 
 
 def _choose(values: Sequence[str]) -> str:
-    return _("Choose one of: %(choices)s.") % {"choices": ", ".join(values)}
+    return _("Choose one of: %(choices)s.") % {"choices": listed(values)}
 
 
 def target_of(wish: ChannelWish) -> Target:

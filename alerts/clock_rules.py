@@ -12,6 +12,7 @@ from alerts.local_forms import a_number, a_short_day
 from alerts.one_language import gettext as _
 from alerts.severity import Severity
 from alerts.thresholds import SILENT, Ladder, Ladders
+from languages.sentences import said_after_each_other
 
 # What nobody can judge becomes an alert of its own only where somebody can do something about it, and should.
 ASKED_FOR = frozenset({
@@ -52,7 +53,7 @@ def _unknown(clock: Clock, ladder: Ladder) -> Finding:
     return Finding(
         rule=clock.kind, problem=clock.problem, severity=Severity.UNKNOWN, rung=0,
         title=_("%(title)s: not known") % {"title": clock.title},
-        detail=" ".join((clock.evidence, _("Nothing was judged, which does not mean that all is well."))),
+        detail=said_after_each_other((clock.evidence, _("Nothing was judged, which does not mean that all is well."))),
         action=clock.next_step,
         is_muted=ladder.is_muted, server_id=clock.server_id, feature=clock.feature, evidence=clock.evidence,
     )  # fmt: skip

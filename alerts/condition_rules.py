@@ -14,6 +14,7 @@ from alerts.models import Condition
 from alerts.one_language import gettext as _
 from alerts.severity import Severity
 from alerts.thresholds import Ladder, Ladders
+from languages.sentences import listed
 from programs.catalog import programs
 from uploads.explanations import explain_cause
 
@@ -43,7 +44,7 @@ def _failing(server: ServerFacts, fails: Ladder, refused: Ladder, *, now: dateti
     for (cause, is_refused), same in causes.items():
         since = min(one.since for one in same)
         known, days = explain_cause(cause or "unknown"), max((now - since) // timedelta(days=1), 0)
-        names = ", ".join(sorted({programs()[one.program].name for one in same if one.program in programs()}))
+        names = listed(sorted({programs()[one.program].name for one in same if one.program in programs()}))
         rule = Condition.UPLOAD_REFUSED if is_refused else Condition.UPLOADS_FAIL
         ladder = refused if is_refused else fails
         yield Finding(

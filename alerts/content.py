@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alerts.severity import Severity
+from languages.sentences import listed
 
 OVER = "over"
 
@@ -60,7 +61,7 @@ def content_from(data: Mapping[str, Any]) -> Content:
 def counted(numbers: Mapping[str, int]) -> str:
     """“2 act this week, 1 watch, 1 over”: the most pressing first."""
     order = [*(one.value for one in sorted(Severity, key=lambda one: -one.rank)), OVER]
-    return ", ".join(_counted(one, numbers[one]) for one in order if numbers.get(one))
+    return listed(_counted(one, numbers[one]) for one in order if numbers.get(one))
 
 
 def _counted(what: str, number: int) -> str:

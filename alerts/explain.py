@@ -5,7 +5,7 @@ was to be said, and for each channel what was decided, sent and answered.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -15,11 +15,21 @@ from alerts.channel_models import Channel
 from alerts.clock import Kind
 from alerts.explaining_channels import Heard, heard_of
 from alerts.explaining_looks import hours_of, looked
-from alerts.explanation import Explanation, Step, answer, moment, reached_in_words, reason_in_words, was_to_be_said
+from alerts.explanation import (
+    Explanation,
+    Step,
+    answer,
+    moment,
+    reached_in_words,
+    reason_in_words,
+    steps_passed,
+    was_to_be_said,
+)
 from alerts.local_forms import a_day, a_number
 from alerts.models import Alert, AlertEvent, AlertServer, Condition, Notice, Threshold
 from alerts.severity import Severity
 from alerts.thresholds import Ladder, Ladders
+from languages.sentences import listed, said_after_each_other
 
 NAMED, MOST_NOTICES = 3, 20  # ours: the newest say why; all of them stand with the alert
 QUIETING = {AlertEvent.Act.ACKNOWLEDGED, AlertEvent.Act.SNOOZED}
@@ -46,7 +56,7 @@ def _answer(every: list[Heard], steps: list[Step], *, who: str) -> Explanation:
     waiting = [one for one in every if one.was_told is None]
     if told:
         last = told[-1]
-        facts = {"who": who or _listed(dict.fromkeys(f"“{one.channel.name}”" for one in told))}
+        facts = {"who": who or listed(dict.fromkeys(f"“{one.channel.name}”" for one in told))}
         words = _("%(who)s: told, because %(reason)s.")
         if last.at:
             facts["moment"], words = moment(last.at), _("%(who)s: told on %(moment)s, because %(reason)s.")
@@ -62,8 +72,8 @@ def _answer(every: list[Heard], steps: list[Step], *, who: str) -> Explanation:
     names: defaultdict[str, list[str]] = defaultdict(list)  # by reason: the same one is said once
     for one in newest:
         names[one.because].append(f"“{one.channel.name}”")
-    reasons = [because if who else f"{_listed(channels)}: {because}" for because, channels in names.items()]
-    return answer(False, f"{subject} {' '.join(reasons[:NAMED])}", steps)
+    reasons = [because if who else f"{listed(channels)}: {because}" for because, channels in names.items()]
+    return answer(False, f"{subject} {said_after_each_other(reasons[:NAMED])}", steps)
 
 
 def _notices(alert: Alert, day: date | None) -> list[Notice]:
@@ -105,11 +115,11 @@ def _seen(alert: Alert) -> str:
     rows = list(alert.servers.select_related("server")[:NAMED])
     if not rows:
         return f"{alert.title}. {alert.detail}"
-    words = " ".join(f"{row.server.name}: {row.evidence or alert.detail}" for row in rows)
+    words = said_after_each_other(f"{row.server.name}: {row.evidence or alert.detail}" for row in rows)
     if rest <= 0:
         return words
     more = ngettext("And on %(count)s more.", "And on %(count)s more.", rest)
-    return f"{words} {more % {'count': a_number(rest)}}"
+    return said_after_each_other((words, more % {"count": a_number(rest)}))
 
 
 def _ladder_step(alert: Alert) -> Step:
@@ -139,22 +149,18 @@ def ladder_of(alert: Alert) -> Ladder:
 def steps_in_words(rule: str, ladder: Ladder) -> str:
     """The steps on which it speaks."""
     if rule == Condition.USAGE:
-        return _("at %(steps)s %% in use") % {"steps": _listed(ladder.percent)}
+        return _("at %(steps)s %% in use") % {"steps": listed(ladder.percent)}
     if rule not in Kind.values:
         return _("when it begins, after 1 and 7 days, and then every 7 days")
     words = _("at %(steps)s days left, then 1 and 7 days over, and every 7 days")
-    return words % {"steps": _listed(ladder.days)}
-
-
-def _listed(things: Iterable[object]) -> str:
-    return ", ".join(str(one) for one in things)
+    return words % {"steps": listed(ladder.days)}
 
 
 def _said(notice: Notice) -> Step:
     text = was_to_be_said(notice)
     if notice.passed_over:
-        passed = _("Steps that passed while nobody looked: %(steps)s.") % {"steps": _listed(notice.passed_over)}
-        text = f"{text} {passed}"
+        passed = _("Steps that passed while nobody looked: %(steps)s.") % {"steps": steps_passed(notice, notice.alert)}
+        text = said_after_each_other((text, passed))
     return Step(str(notice.get_reason_display()), text, at=notice.at)
 
 

@@ -14,6 +14,7 @@ from alerts.ladder import rung_of, steps_of
 from alerts.local_forms import a_day, days
 from alerts.models import Alert
 from alerts.thresholds import SILENT, Ladders
+from languages.sentences import said_after_each_other
 from servers.models import LicenseServer
 
 
@@ -28,7 +29,7 @@ def explain_clock(
     steps = [looked(day), Step(_("What it saw"), f"{clock.title}: {clock.evidence}")]
     reasons = [*_why_silent(clock, server), *_was_over(alert)]
     stop = next((step for step in [*steps, *reasons] if step.ok is False), reasons[-1])
-    sentence = " ".join((_("Nobody was told."), stop.text))
+    sentence = said_after_each_other((_("Nobody was told."), stop.text))
     return answer(False if stop.ok is False else None, sentence, [*steps, *reasons])
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from alerts.local_forms import a_moment, days
-from alerts.models import Condition, Notice
+from alerts.models import Alert, Condition, Notice
+from languages.sentences import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,13 @@ def rung_in_words(rung: int, *, rule: str, due: date | None) -> str:
     if rung < 0:
         return _("%(days)s over") % {"days": days(-rung)}
     return _("%(days)s left") % {"days": days(rung)} if rung else _("the last day")
+
+
+def steps_passed(notice: Notice, alert: Alert) -> str:
+    """The steps that came and went before this notice; those before the day by their number alone."""
+    is_plain = alert.rule != Condition.USAGE and alert.due is not None
+    steps = notice.passed_over
+    return listed(one if is_plain and one > 0 else rung_in_words(one, rule=alert.rule, due=alert.due) for one in steps)
 
 
 def reached_in_words(rung: int, *, rule: str, due: date | None) -> str:

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.tokens import digest
 from alerts.channel_models import FeedAddress
 from alerts.plain_text import one_line
+from languages.sentences import listed
 from servers.models import LicenseServer
 
 PERMISSION = "alerts.view_alert"
@@ -32,7 +33,7 @@ def make_address(
     """The new row and its secret, which is never readable again. Raises AddressRefused."""
     if feed not in FeedAddress.Feed.values:
         raise AddressRefused(
-            _("There is no such feed. There are: %(names)s.") % {"names": ", ".join(FeedAddress.Feed.values)}
+            _("There is no such feed. There are: %(names)s.") % {"names": listed(FeedAddress.Feed.values)}
         )
     words = one_line(name)[:100].strip()
     if not words:

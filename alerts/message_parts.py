@@ -11,6 +11,7 @@ from alerts.local_forms import a_day, a_moment, days
 from alerts.models import Alert, Condition, Notice
 from alerts.plain_text import lines, one_line
 from alerts.severity import Severity
+from languages.sentences import listed, said_after_each_other
 
 MOST_SIGNS = 2000  # ours: what is longer is read on the page
 
@@ -52,8 +53,8 @@ def _why(alert: Alert, notices: Sequence[Notice]) -> str:
     before = [str(step) for step in passed if step >= 0] if alert.due else []
     if not before:
         return _reason(alert, last)
-    missed = _("Not told here before: the steps of %(steps)s days.") % {"steps": ", ".join(before)}
-    return f"{_reason(alert, last)} {missed}"
+    missed = _("Not told here before: the steps of %(steps)s days.") % {"steps": listed(before)}
+    return said_after_each_other((_reason(alert, last), missed))
 
 
 def _reason(alert: Alert, notice: Notice) -> str:

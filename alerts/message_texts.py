@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from alerts.content import Content, Part, counted
 from alerts.local_forms import a_day, language_tag
 from alerts.plain_text import lines
+from languages.sentences import listed
 
 RULER = "-" * 72
 BODY = "font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1c2326;max-width:640px"
@@ -80,7 +81,7 @@ def _servers(part: Part) -> str:
     if not part.names:
         words = ngettext("%(count)s server", "%(count)s servers", part.servers)
         return words % {"count": part.servers} if part.servers > 1 else ""
-    rest, names = part.servers - len(part.names), ", ".join(part.names)
+    rest, names = part.servers - len(part.names), listed(part.names)
     if rest <= 0:
         return names
     words = ngettext("%(names)s and %(count)s more server", "%(names)s and %(count)s more servers", rest)

@@ -11,6 +11,7 @@ from alerts.clock import Clock, Kind, State
 from alerts.clocks import clocks_of
 from alerts.clocks_of_reports import FIRST_BUILD
 from alerts.reading import build_of
+from languages.sentences import said_after_each_other
 from servers.models import LicenseServer
 
 WORST_FIRST = [State.OVERDUE, State.DUE_SOON, State.UNKNOWN, State.RUNNING, State.NOT_APPLICABLE]
@@ -87,7 +88,7 @@ def _mode(server: LicenseServer, clocks: Iterable[Clock]) -> Verdict:
         return Verdict(title, State.NOT_APPLICABLE, _("No duty to report"), why, _("Update the license server."))
     by_hand = next(one for one in clocks if one.kind == Kind.MANUAL_REPORT)
     if not server.reports_electronically:
-        words = " ".join((_("Reports are carried by hand."), by_hand.evidence))
+        words = said_after_each_other((_("Reports are carried by hand."), by_hand.evidence))
         return Verdict(title, by_hand.state, _("Manual reporting is active"), words, by_hand.next_step, by_hand)
     return Verdict(
         title,

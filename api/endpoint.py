@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from api.bodies import MOST_JSON, measure_chunks, refuse_unreadable
 from api.operations import Operation
 from api.parsers import Json
+from languages.sentences import listed
 
 
 class OneForm(DefaultContentNegotiation):
@@ -74,7 +75,7 @@ class Endpoint(APIView):
 
     def _refuse_unknown(self, request: Request) -> None:
         known = self.known_parameters()
-        sentence = _("Not known here. Known are: %(names)s.") % {"names": ", ".join(sorted(known)) or _("none")}
+        sentence = _("Not known here. Known are: %(names)s.") % {"names": listed(sorted(known)) or _("none")}
         if unknown := request.query_params.keys() - known:
             raise ValidationError({name[:100]: sentence for name in sorted(unknown)[:20]})
 

@@ -22,6 +22,7 @@ from alerts.feed_addresses import AddressRefused
 from alerts.reacting import AlreadyOver, NotPossible
 from alerts.thresholds import ThresholdRefused
 from intake.importing import TooLarge
+from languages.sentences import said_after_each_other
 from payloads.bundle import BundleRefused
 from payloads.gate import GateClosed
 from programs.policy import PolicyRefused
@@ -153,7 +154,7 @@ def _stopped(request: Request, error: Exception) -> HttpResponse | None:
         case DecisionRefused() | PolicyRefused():
             return problem(request, 409 if error.kind == "conflict" else 422, detail=str(error))
         case FenceStillOpen():
-            detail = " ".join((str(error), _("The decision stands; read it back.")))
+            detail = said_after_each_other((str(error), _("The decision stands; read it back.")))
             return _later(problem(request, 503, detail=detail, decided=True))
         case DestinationFailed():
             return _destination_failed(request, error)

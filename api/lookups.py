@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from api.filters import is_guid, server_called
+from languages.sentences import listed
 from licenses.models import DailyPeak, License
 from programs.catalog import Program, UploadKind, programs
 from servers.models import LicenseServer
@@ -60,7 +61,7 @@ def feature_asked(server: LicenseServer, code: str) -> str:
 def program_at(code: str) -> Program:
     """The program of this code. Raises Http404."""
     if code not in programs():
-        raise Http404(_("There is no program of this code. There are: %(names)s.") % {"names": ", ".join(programs())})
+        raise Http404(_("There is no program of this code. There are: %(names)s.") % {"names": listed(programs())})
     return programs()[code]
 
 
@@ -71,7 +72,7 @@ def kind_at(program: Program, kind: str | None) -> UploadKind:
             return upload
     raise Http404(
         _("%(program)s has no upload of this kind. It has: %(names)s.")
-        % {"program": program.name, "names": ", ".join(one.kind for one in program.uploads)}
+        % {"program": program.name, "names": listed(one.kind for one in program.uploads)}
     )
 
 

@@ -14,6 +14,7 @@ from alerts.models import Alert, AlertServer
 from alerts.retelling import retell
 from alerts.severity import Severity
 from dashboard.alert_places import Place, place_of
+from languages.sentences import listed, listed_apart
 
 SERVERS_NAMED = 10
 GLYPHS = {Severity.ACT: "act", Severity.PLAN: "plan", Severity.WATCH: "info", Severity.UNKNOWN: "blank"}
@@ -35,8 +36,8 @@ class Told:
             (_("being told %(names)s"), self.waiting - self.told),
             (_("could not be told %(names)s"), self.failed - self.told - self.waiting),
         ]
-        said = [words % {"names": ", ".join(sorted(names))} for words, names in parts if names]
-        return "; ".join(said) or _("nobody was told")
+        said = [words % {"names": listed(sorted(names))} for words, names in parts if names]
+        return listed_apart(said) or _("nobody was told")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from alerts.reacting import NotPossible, acknowledge, snooze, take_back, wake
 from dashboard.alert_forms import SnoozeForm
 from dashboard.alert_groups import open_alerts
 from languages import dates
+from languages.sentences import said_after_each_other
 from servers.models import LicenseServer
 
 MOST = 1000  # ours: so many in one request, each is written down
@@ -67,7 +68,7 @@ def _saying(form: QueryDict, *, by: User, now: datetime, zone: tzinfo) -> tuple[
         raise NotPossible(_("This button is not known here. Nothing was changed."))
     asked = SnoozeForm({"until": form.get("until", ""), "reason": form.get("reason", ""), "days": days})
     if not asked.is_valid():
-        said = " ".join(str(one) for errors in asked.errors.values() for one in errors)
+        said = said_after_each_other(str(one) for errors in asked.errors.values() for one in errors)
         raise NotPossible(f"{said} {_('Nothing was snoozed.')}")
     until, reason = asked.moment(now=now, zone=zone), asked.cleaned_data["reason"]
     words = partial(_snoozed, until=dates.moment(until.astimezone(zone), with_year=until.year != now.year))

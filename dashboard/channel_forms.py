@@ -14,6 +14,7 @@ from alerts.channel_wish import ChannelRefused, ChannelWish
 from alerts.models import RULES
 from alerts.severity import Severity
 from dashboard.forms import ServerNameField
+from languages.sentences import listed
 from servers.models import LicenseServer, ServerGroup
 
 SEVERITIES = [(level.value, level.label) for level in reversed(Severity)]
@@ -64,7 +65,7 @@ class ChannelForm(forms.Form):
                 missing.append(name[:60])
         if missing:
             raise forms.ValidationError(
-                gettext("There is no server of this name: %(names)s.") % {"names": ", ".join(missing[:5])}
+                gettext("There is no server of this name: %(names)s.") % {"names": listed(missing[:5])}
             )
         return list(found.values())
 

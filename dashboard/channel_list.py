@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from alerts.channel_models import Channel, Message
 from alerts.clock import Kind
 from alerts.models import Condition
-from languages.sentences import inside
+from languages.sentences import inside, listed, listed_apart
 
 ICONS = {Channel.Way.EMAIL: "mail", Channel.Way.WEBHOOK: "webhook", Channel.Way.APPRISE: "bell"}
 SIGNS = {
@@ -68,7 +68,7 @@ class ChannelRow:
         rules = [str(NAMES.get(one, one)) for one in self.channel.rules]
         parts = [
             _("%(level)s or worse") % {"level": self.channel.get_floor_display()},
-            _("only %(causes)s") % {"causes": ", ".join(rules)} if rules else _("every cause"),
+            _("only %(causes)s") % {"causes": listed(rules)} if rules else _("every cause"),
             inside(self.channel.get_digest_display()),
         ]
         if self.channel.is_escalation:
@@ -77,7 +77,7 @@ class ChannelRow:
             first, last = f"{self.channel.quiet_from:%H:%M}", f"{self.channel.quiet_until:%H:%M}"
             hours = {"first": first, "last": last, "zone": self.channel.time_zone}
             parts.append(_("quiet %(first)s to %(last)s %(zone)s") % hours)
-        return "; ".join(parts)
+        return listed_apart(parts)
 
 
 def channel_rows() -> list[ChannelRow]:
@@ -95,4 +95,4 @@ def last_answer(message: Message) -> str:
     newest = max((row.get("try", 0) for row in rows), default=0)
     said = [row for row in rows if row.get("try", 0) == newest]
     several = len({row.get("to") for row in said}) > 1
-    return "; ".join(f"{row.get('to')}: {row.get('text')}" if several else str(row.get("text", "")) for row in said)
+    return listed_apart(f"{row.get('to')}: {row.get('text')}" if several else str(row.get("text", "")) for row in said)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from languages.numbers import number
+from languages.sentences import said_after_each_other
 from licenses.usage import DayOfUse
 
 HEIGHT = 160
@@ -93,4 +94,4 @@ def _label(days: Sequence[DayOfUse], peaks: Sequence[int], contracted: int, over
     if missing:
         unread = ngettext("%(days)d day has no reading.", "%(days)d days have no reading.", missing)
         words.append(unread % {"days": missing})
-    return " ".join(words)
+    return said_after_each_other(words)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from languages.sentences import listed
 from programs.catalog import kind_name, programs
 from servers.models import LicenseServer
 from uploads.history import HistoryQuery
@@ -80,7 +81,7 @@ class HistoryFilter(forms.Form):
         said: dict[str, Any] = self.cleaned_data
         unknown = sorted(name[:40] for name in self.data if name not in self.fields and name not in POSITION)
         if unknown:
-            self.add_error(None, gettext("Not known here: %(names)s.") % {"names": ", ".join(unknown[:10])})
+            self.add_error(None, gettext("Not known here: %(names)s.") % {"names": listed(unknown[:10])})
         if said.get("server"):
             self.of = LicenseServer.objects.named(said["server"].strip()).first()
             if self.of is None:

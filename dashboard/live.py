@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from languages.sentences import said_after_each_other
 from programs.catalog import upload_name
 from servers.models import LicenseServer
 from uploads.models import Attempt, Upload
@@ -62,7 +63,7 @@ def watched(server: LicenseServer, *, heard: str | None = None, only: int | None
     now = timezone.now()
     lives = [Live(one, progress_of(one, running.get(one.pk), now=now)) for one in moving]
     said = "~".join(f"{live.upload.pk}.{live.upload.state}.{live.heard}" for live in lives)
-    words = " ".join(live.words for live in lives)
+    words = said_after_each_other(live.words for live in lives)
     if not lives and newest:
         words = ended_words(newest[0])
     return {

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.roles import PERMISSIONS, Role
 from dashboard.drafts import keep_draft
+from languages.sentences import listed
 
 P = ParamSpec("P")
 # Whom a sentence names: "It takes …".
@@ -65,5 +66,5 @@ def who_may(permission: str) -> str:
     roles = [_(WORDS[Role(role)]) for role, names in PERMISSIONS.items() if permission in names]
     words = roles[-1]
     if len(roles) > 1:
-        words = _("%(others)s or %(last)s") % {"others": ", ".join(roles[:-1]), "last": roles[-1]}
+        words = _("%(others)s or %(last)s") % {"others": listed(roles[:-1]), "last": roles[-1]}
     return _("Your role does not allow this. It takes %(roles)s.") % {"roles": words}

@@ -11,6 +11,8 @@ from alerts.models import RULES, Threshold
 from alerts.severity import severity_of
 from alerts.thresholds import ESCALATE_AFTER_DAYS, USAGE, Ladders, Scope, ThresholdRefused, in_words, steps_from_words
 from dashboard.forms import ServerNameField
+from languages.numbers import percent
+from languages.sentences import listed
 from servers.models import ServerGroup
 
 
@@ -85,8 +87,8 @@ def ladder_rows() -> list[dict[str, Any]]:
         {
             "threshold": one,
             "words": in_words(one),
-            "days": ", ".join(map(str, one.days or DEFAULT)),
-            "percent": ", ".join(map(str, sorted(one.percent or USAGE))),
+            "days": listed(one.days or DEFAULT),
+            "percent": listed(sorted(one.percent or USAGE)),
             "escalate": one.escalate_after_days or ESCALATE_AFTER_DAYS,
         }
         for one in rows
@@ -96,4 +98,5 @@ def ladder_rows() -> list[dict[str, Any]]:
 def installation_ladder() -> dict[str, Any]:
     """The ladder that counts wherever nothing narrower does, step by step with how much each presses."""
     found = Ladders.read().find("")
-    return {"ladder": found, "steps": [(step, severity_of(step)) for step in found.days], "usage": found.percent}
+    usage = listed(percent(one) for one in found.percent)
+    return {"ladder": found, "steps": [(step, severity_of(step)) for step in found.days], "usage": usage}

@@ -9,6 +9,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy, pgettext, pgettext_lazy
 
+from languages.sentences import listed
 from servers.models import LicenseServer
 from uploads.models import Trigger, Upload
 from uploads.states import BY_HAND, State
@@ -152,7 +153,7 @@ def _tick(kind: str, number: int, days: int) -> Tick:
 def _summary(kinds: list[str]) -> str:
     counts = Counter(kinds)
     words = [str(said % {"days": counts[kind]}) for kind, said in COUNTED.items() if counts[kind]]
-    return ", ".join(words) or _("nothing yet")
+    return listed(words) or _("nothing yet")
 
 
 def _runs(days: list[date], kinds: list[str]) -> Iterator[Run]:

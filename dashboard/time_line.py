@@ -13,6 +13,7 @@ from alerts.clock import Clock, Shape
 from alerts.severity import Severity
 from dashboard.label_lanes import Place, Wish, places_of
 from languages import dates
+from languages.sentences import listed
 
 STEPS = (0, 7, 14, 30, 60, 90, 180, 365)  # days left, drawn equally far apart
 BETWEEN = {0: 1, 7: 1, 14: 2, 30: 5, 60: 5, 90: 15, 180: 30}  # days from one small tick to the next
@@ -247,7 +248,7 @@ def _summary(clocks: Sequence[Clock]) -> str:
         (plan, ngettext("%(count)d within 30 days", "%(count)d within 30 days", plan)),
         (later := len(clocks) - act - plan, ngettext("%(count)d later", "%(count)d later", later)),
     ]
-    parts = ", ".join(words % {"count": count} for count, words in counts if count)
+    parts = listed(words % {"count": count} for count, words in counts if count)
     said = ngettext(
         "%(count)d clock: %(parts)s. The list below gives each.",
         "%(count)d clocks: %(parts)s. The list below gives each.",

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from alerts.models import Alert
 from intake.models import SourceReport
+from languages.sentences import listed
 from programs.models import ConsentDecision
 from servers.models import LicenseServer
 from uploads.models import Upload
@@ -33,7 +34,7 @@ class Standing:
             ngettext("%(count)s decision", "%(count)s decisions", self.decisions) % {"count": f"{self.decisions:,}"},
             ngettext("%(count)s alert", "%(count)s alerts", self.alerts) % {"count": f"{self.alerts:,}"},
         ]
-        return _("%(others)s and %(last)s") % {"others": ", ".join(parts[:-1]), "last": parts[-1]}
+        return _("%(others)s and %(last)s") % {"others": listed(parts[:-1]), "last": parts[-1]}
 
 
 def standing() -> Standing:

@@ -11,6 +11,11 @@ def number(value: float, *, decimals: int = 0) -> str:
     return number_format(f"{value:.{decimals}f}", decimal_pos=decimals, force_grouping=True)
 
 
+def percent(count: int) -> str:
+    """A part of a hundred."""
+    return pgettext("part of a hundred", "%(number)s %%") % {"number": count}
+
+
 def size(count: int) -> str:
     """Bytes as B, KB or MB, of 1,000 each, as the pages of the product count; disks in GB."""
     if count < 1000:

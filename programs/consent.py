@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from languages.sentences import listed, said_after_each_other
 from programs.catalog import Program, programs
 from programs.codes import CALL_HOME, CEIP, TELEMETRY
 from programs.growth import note_growth
@@ -113,7 +114,7 @@ def choose_sharing(
     """
     if choice not in CHOICES:
         raise DecisionRefused(
-            _("%(choice)s is not one of %(choices)s.") % {"choice": repr(choice), "choices": ", ".join(CHOICES)}
+            _("%(choice)s is not one of %(choices)s.") % {"choice": repr(choice), "choices": listed(CHOICES)}
         )
     call_home, ceip = _declared(CALL_HOME), _declared(CEIP)
     server = _locked(server)
@@ -142,7 +143,7 @@ def set_reporting_mode(
     telemetry = _declared(TELEMETRY)
     if mode not in ReportingMode.values:
         raise DecisionRefused(
-            _("%(mode)s is not one of %(modes)s.") % {"mode": repr(mode), "modes": ", ".join(ReportingMode.values)}
+            _("%(mode)s is not one of %(modes)s.") % {"mode": repr(mode), "modes": listed(ReportingMode.values)}
         )
     fresh = _locked(server)
     _expect(fresh, expected, TELEMETRY)
@@ -157,7 +158,7 @@ def set_reporting_mode(
     try:
         change_server(fresh, reporting_mode=mode)
     except ValidationError as error:
-        raise DecisionRefused(" ".join(error.messages)) from error
+        raise DecisionRefused(said_after_each_other(error.messages)) from error
     server.reporting_mode = mode
     return row
 

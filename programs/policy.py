@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from languages.sentences import listed, said_after_each_other
 from programs.policy_models import Outcome, Policy, PolicyEvent, PolicyRow, PolicyState, Sharing, Switch
 from programs.policy_plan import SETTINGS, Choice, Planned, choice_of, digest_of, plan, servers_of
 from programs.policy_standing import texts_of
@@ -238,7 +239,7 @@ def _what_changed(policy: Policy, planned: list[Planned]) -> str:
     ]
     if not any(parts):
         parts = [_("A declaration or a text was changed.")]
-    said = " ".join(part for part in parts if part)
+    said = said_after_each_other(parts)
     return _("Something changed since this dry run. %(what)s Make a new dry run.") % {"what": said}
 
 
@@ -249,7 +250,7 @@ def is_as_planned(row: PolicyRow, planned: Planned) -> bool:
 
 
 def _named(names: list[str]) -> str:
-    shown = ", ".join(sorted(names)[:NAMED])
+    shown = listed(sorted(names)[:NAMED])
     more = len(names) - NAMED
     return shown if more <= 0 else _("%(names)s and %(count)d more") % {"names": shown, "count": more}
 

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
+from languages.sentences import listed, listed_apart
 from programs.catalog import kind_name
 from programs.codes import TELEMETRY
 from uploads.courier_models import ManualItem, ManualReport
@@ -30,7 +31,7 @@ class OpenVolume:
     @property
     def sentence(self) -> str:
         """For example "Volume 2 of 3 is missing: days 14 to 27 of ls1 (License server report)."."""
-        facts = {"number": self.number, "volumes": self.volumes, "where": "; ".join(self.where)}
+        facts = {"number": self.number, "volumes": self.volumes, "where": listed_apart(self.where)}
         facts["kind"] = self.kind_words
         if self.is_whole:
             return _("Volume %(number)s of %(volumes)s is missing: %(where)s (%(kind)s).") % facts
@@ -52,7 +53,7 @@ def still_open(report: ManualReport) -> Iterator[OpenVolume]:
 def _days_of_servers(items: list[ManualItem]) -> Iterator[str]:
     for name, group in groupby(items, key=lambda item: item.server_name):
         days = sorted({item.day for item in group})
-        yield _("%(days)s of %(server)s") % {"days": ", ".join(_runs(days)), "server": name}
+        yield _("%(days)s of %(server)s") % {"days": listed(_runs(days)), "server": name}
 
 
 def _runs(days: list[int]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from languages.sentences import listed
 from programs.catalog import programs
 from servers.models import LicenseServer
 from uploads.causes import Cause
@@ -120,7 +121,7 @@ class HistoryQuery:
         """A license server may have uploaded for a program that is not declared here."""
         if not self.program or self.program in programs() or _is_seen(program=self.program):
             return ""
-        return _("There is no program of this code. There are: %(known)s.") % {"known": ", ".join(programs())}
+        return _("There is no program of this code. There are: %(known)s.") % {"known": listed(programs())}
 
     def _kind_problem(self) -> str:
         every = [one for one in programs().values() if self.program in ("", one.code)]
@@ -129,7 +130,7 @@ class HistoryQuery:
 
 
 def _one_of(value: str, known: list[str], sentence: Promise) -> str:
-    return "" if not value or value in known else str(sentence) % {"known": ", ".join(known)}
+    return "" if not value or value in known else str(sentence) % {"known": listed(known)}
 
 
 def _is_seen(**facts: str) -> bool:

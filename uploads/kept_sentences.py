@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from languages.sentences import said_after_each_other
+
 
 class KeptSentence(str):
     """One sentence or several. `parts` is what they were made from, ready for JSON: English words, what fills them."""
@@ -45,4 +47,4 @@ def _as_kept(parts: list[list[Any]]) -> KeptSentence:
 
 
 def _filled(parts: list[list[Any]]) -> str:
-    return " ".join(gettext(english) % facts if facts else gettext(english) for english, facts in parts)
+    return said_after_each_other(gettext(english) % facts if facts else gettext(english) for english, facts in parts)

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from alerts.channels.target import Target, TargetRefused
 from alerts.local_forms import as_the_installation_speaks
+from languages.sentences import listed
 
 MOST = 50  # ours: more people than that have a list of their own on the mail server
 SHOWN = 3
@@ -29,7 +30,7 @@ def read_addresses(text: str) -> Target:
             % {"number": len(addresses), "most": MOST}
         )
     if wrong := [address for address in addresses if not _is_address(address)]:
-        named = ", ".join(f"“{address[:100]}”" for address in wrong[:SHOWN])
+        named = listed(f"“{address[:100]}”" for address in wrong[:SHOWN])
         words = ngettext("%(named)s is no e-mail address.", "%(named)s are no e-mail addresses.", len(wrong))
         raise TargetRefused(words % {"named": named})
     return Target("\n".join(addresses), _shown(addresses))
@@ -50,7 +51,7 @@ def _is_address(text: str) -> bool:
 
 def _shown(addresses: list[str]) -> str:
     rest = len(addresses) - SHOWN
-    names = ", ".join(addresses[:SHOWN])[:200]
+    names = listed(addresses[:SHOWN])[:200]
     if rest <= 0:
         return names
     with as_the_installation_speaks():  # it is kept with the channel

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from alerts.models import Alert, AlertEvent, AlertServer, Notice
 from api.serializers.asking import Asking
+from languages.sentences import listed
 
 SHOWN = 100  # servers in one answer; all of them have an address of their own
 MOST_IDS = 1000
@@ -139,7 +140,7 @@ class ManyAsked(Asking):
         found = Alert.objects.in_bulk(ids)
         if missing := [str(pk) for pk in ids if pk not in found]:
             raise serializers.ValidationError(
-                _("There is no alert %(names)s. Nothing was changed.") % {"names": ", ".join(missing[:20])}
+                _("There is no alert %(names)s. Nothing was changed.") % {"names": listed(missing[:20])}
             )
         return list(found.values())
 

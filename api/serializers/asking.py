@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from languages.sentences import listed
+
 
 class Asking(serializers.Serializer[Any]):
     """Base of every body that is read."""
@@ -13,7 +15,7 @@ class Asking(serializers.Serializer[Any]):
         """The declared fields. Raises ValidationError for any other."""
         names = [str(name) for name in data] if hasattr(data, "keys") else []
         known = [name for name, field in self.fields.items() if not field.read_only]
-        sentence = _("Not known here. Known are: %(names)s.") % {"names": ", ".join(known) or _("none")}
+        sentence = _("Not known here. Known are: %(names)s.") % {"names": listed(known) or _("none")}
         if unknown := sorted(set(names) - set(known)):
             raise serializers.ValidationError({name[:100]: sentence for name in unknown[:20]})
         return super().to_internal_value(data)

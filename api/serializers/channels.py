@@ -12,6 +12,7 @@ from alerts.models import RULES
 from alerts.severity import Severity
 from api.filters import server_called
 from api.serializers.asking import Asking
+from languages.sentences import listed
 from servers.models import LicenseServer, ServerGroup
 
 ONCE = "Shown in this answer only; empty for other ways, and in the answer to a repeat under the same Idempotency-Key"
@@ -118,14 +119,14 @@ class ChannelChange(Asking):
         """The groups themselves."""
         found = {group.name: group for group in ServerGroup.objects.filter(name__in=names)}
         if missing := [name for name in names if name not in found]:
-            raise serializers.ValidationError(_("There is no group %(names)s.") % {"names": ", ".join(missing[:5])})
+            raise serializers.ValidationError(_("There is no group %(names)s.") % {"names": listed(missing[:5])})
         return list(found.values())
 
     def validate_servers(self, texts: list[str]) -> list[LicenseServer]:
         """The servers themselves."""
         found = [(text, server_called(text)) for text in texts]
         if missing := [text for text, server in found if server is None]:
-            raise serializers.ValidationError(_("There is no server %(names)s.") % {"names": ", ".join(missing[:5])})
+            raise serializers.ValidationError(_("There is no server %(names)s.") % {"names": listed(missing[:5])})
         return list({server.pk: server for _, server in found if server}.values())
 
     def wish(self, channel: Channel | None = None) -> ChannelWish:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from alerts.channel_models import FeedAddress
 from api.filters import server_called
 from api.serializers.asking import Asking
+from languages.sentences import listed
 from servers.models import LicenseServer
 
 
@@ -58,7 +59,5 @@ class FeedAddressAsked(Asking):
     def validate_feed(self, text: str) -> Any:
         """One of the two."""
         if text not in FeedAddress.Feed.values:
-            raise serializers.ValidationError(
-                _("There are: %(names)s.") % {"names": ", ".join(FeedAddress.Feed.values)}
-            )
+            raise serializers.ValidationError(_("There are: %(names)s.") % {"names": listed(FeedAddress.Feed.values)})
         return text

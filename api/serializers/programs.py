@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from api.deciding import WITH_TEXT
 from api.serializers.decisions import DecidedSerializer, Deciding, LanguageAsked
+from languages.sentences import listed
 from payloads.sampling import samples
 from programs.catalog import Element, Program
 from programs.models import ConsentDecision
@@ -212,7 +213,7 @@ class ProgramChange(Deciding):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A request decides one thing, because a person reads one text."""
         if sum(way in attrs for way in WAYS) != 1:
-            raise serializers.ValidationError(_("Send exactly one of %(names)s.") % {"names": ", ".join(WAYS)})
+            raise serializers.ValidationError(_("Send exactly one of %(names)s.") % {"names": listed(WAYS)})
         return attrs
 
 

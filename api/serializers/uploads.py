@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.filters import server_called
 from api.serializers.asking import Asking
+from languages.sentences import listed
 from programs.catalog import programs
 from servers.models import LicenseServer
 from uploads.canceling import LONGEST_REASON
@@ -171,12 +172,10 @@ class UploadAsked(Asking):
         """The kinds that are meant, under `kinds`."""
         program = programs().get(attrs["program"])
         if program is None:
-            raise serializers.ValidationError(
-                {"program": _("There are: %(names)s.") % {"names": ", ".join(programs())}}
-            )
+            raise serializers.ValidationError({"program": _("There are: %(names)s.") % {"names": listed(programs())}})
         every = [upload.kind for upload in program.uploads]
         if attrs.get("kind") not in (None, *every):
-            raise serializers.ValidationError({"kind": _("There are: %(names)s.") % {"names": ", ".join(every)}})
+            raise serializers.ValidationError({"kind": _("There are: %(names)s.") % {"names": listed(every)}})
         attrs["kinds"] = [attrs["kind"]] if "kind" in attrs else every
         if "bundle_sha256" in attrs and len(attrs["kinds"]) > 1:
             raise serializers.ValidationError({"kind": _("Say which kind of upload the bundle is.")})

@@ -27,6 +27,7 @@ from api.requests import person
 from api.serializers.reports import RejectedSerializer, ReportForm, ReportInFullSerializer, ReportSerializer
 from intake.importing import import_report, refuse_too_large
 from intake.models import Door, Outcome, SourceReport
+from languages.sentences import said_after_each_other
 from servers.models import LicenseServer
 from servers.registry import server_named
 
@@ -115,7 +116,7 @@ def _server(request: Request, name: str) -> LicenseServer:
         raise ValidationError({"server": _("There is no server of this GUID.")})
     if not person(request).has_perm("servers.add_licenseserver"):
         no_server = _("There is no server named %(name)s.") % {"name": name}
-        raise PermissionDenied(" ".join((no_server, missing("servers.add_licenseserver", request.user))))
+        raise PermissionDenied(said_after_each_other((no_server, missing("servers.add_licenseserver", request.user))))
     try:
         return server_named(name)
     except DjangoValidationError as error:

@@ -1,5 +1,6 @@
 """How is a moment, a size or a digest read? Relative first, absolute beside it; units always."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -142,6 +143,12 @@ def roughly(span: timedelta) -> str:
 def inside(label: str) -> str:
     """A label in the middle of a sentence."""
     return sentences.inside(label)
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    """A list with the signs that the reader's language has between its parts."""
+    return sentences.listed(parts)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alerts.keeping_standings import refresh
 from dashboard.permissions import needs
 from dashboard.received import receive_files, server_for
+from languages.sentences import said_after_each_other
 from servers.models import LicenseServer
 
 
@@ -31,7 +32,7 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             server = server_for(name, files, may_add=request.user.has_perm("servers.add_licenseserver"))
         except ValidationError as refused:
-            error = " ".join(refused.messages)
+            error = said_after_each_other(refused.messages)
         else:
             response = receive_files(request, server, files)
             refresh(server)

@@ -17,6 +17,7 @@ from dashboard.deciding import DOOR, Proposal, canceled_by, decisions_of, propos
 from dashboard.permissions import needs, signed_in
 from dashboard.undoing import offer_undo
 from dashboard.way_back import Before, before, choice_of, way_back
+from languages.sentences import listed
 from licenses.service_provider import detect
 from programs.catalog import Program, programs
 from programs.codes import CALL_HOME, CEIP, EVENT_DATA, TELEMETRY
@@ -138,7 +139,7 @@ def _say_what_is_in_force(
         said = _("%(title)s: this is in force already. Nothing was written.") % {"title": proposal.title}
         messages.success(request, said)
         return
-    numbers = ", ".join(new)
+    numbers = listed(new)
     said = ngettext(
         "Saved and read back from the ledger: %(title)s. Entry %(numbers)s.",
         "Saved and read back from the ledger: %(title)s. Entries %(numbers)s.",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from languages import dates, numbers, sentences
+from languages import dates, numbers
 
 DAY = date(2026, 5, 3)
 MOMENT = datetime(2026, 5, 3, 4, 5, tzinfo=UTC)
@@ -100,7 +100,6 @@ def test_a_duration_is_said_as_exactly_as_it_is_known(seconds: float, said: str,
     assert numbers.rough_span(timedelta(seconds=seconds)) == roughly
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "page"), ("fr", "page"), ("de", "Page"), ("ja", "page")])
-def test_a_label_inside_of_a_sentence_is_small_but_in_german(language: str, said: str) -> None:
-    with override(language):
-        assert sentences.inside("Page") == said
+@pytest.mark.parametrize(("count", "said"), [(0, "0 %"), (90, "90 %"), (100, "100 %")])
+def test_a_percentage_has_its_sign(count: int, said: str) -> None:
+    assert numbers.percent(count) == said
