@@ -31,6 +31,7 @@ ADMINISTER = frozenset(
         "servers.change_licenseserver",
         "servers.archive_licenseserver",
         "servers.register_licenseserver",
+        "servers.change_installation",
         "accounts.manage_people",
         "uploads.download_bundle",
         "uploads.trust_receiver",

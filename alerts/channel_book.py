@@ -14,8 +14,8 @@ from alerts.channel_models import Channel, Delivery, Message
 from alerts.channel_wish import ChannelRefused, ChannelWish, problems_of, target_of
 from alerts.channels.target import Target, TargetRefused
 from alerts.local_forms import as_the_installation_speaks
-from alerts.sealed_secrets import SealBroken, open_sealed, seal
 from languages.sentences import said_after_each_other
+from servers.sealed_secrets import SealBroken, open_sealed, seal
 
 __all__ = ["ChannelRefused", "ChannelWish", "add_channel", "change_channel", "disable", "enable", "remove_channel"]
 

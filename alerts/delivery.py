@@ -28,7 +28,7 @@ from alerts.channels.webhook import send_webhook
 from alerts.composing import compose_due
 from alerts.content import Content, where_to_look
 from alerts.local_forms import as_the_installation_speaks
-from alerts.sealed_secrets import SealBroken, open_sealed
+from servers.sealed_secrets import SealBroken, open_sealed
 from uploads.models import Tick
 
 log = logging.getLogger(__name__)

@@ -5,10 +5,10 @@ A delivery outlives its message: it still says that there was one, and that the 
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alerts.channel_models import Delivery, Message
+from servers.installation import in_force
 
 State = Message.State
 BATCH = 500  # rows in one go: a fraction of a second, even on a slow disk
@@ -17,7 +17,7 @@ MOST_BATCHES = 20  # in one tick; the rest has its turn in the next one
 
 def forget_messages(*, now: datetime) -> int:
     """Delete messages that ended more than HISTORY_DAYS ago, in portions. Returns how many."""
-    limit, gone = now - timedelta(days=settings.HISTORY_DAYS), 0
+    limit, gone = now - timedelta(days=in_force().history_days), 0
     for _ in range(MOST_BATCHES):
         some = list(forgettable(limit).order_by("composed_at", "pk").values_list("pk", flat=True)[:BATCH])
         Message.objects.filter(pk__in=some).delete()

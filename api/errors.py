@@ -36,6 +36,7 @@ from uploads.courier_receipt_file import ReceiptRefused
 from uploads.courier_volume import VolumeFailed
 from uploads.disk import DiskFull
 from uploads.fence import FenceStillOpen
+from uploads.keeping_less import WouldDelete
 from uploads.manual_report import NothingGathered
 from uploads.outcomes import Verdict
 from uploads.registering import DestinationFailed, NotRegistered
@@ -65,6 +66,7 @@ TITLES = {
 REFUSALS: tuple[tuple[type[Exception], int], ...] = (
     (NotStarted, 409),
     (NotCanceled, 409),
+    (WouldDelete, 409),
     (NotRegistered, 409),
     (AlreadyOver, 409),
     (NotPossible, 422),

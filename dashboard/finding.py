@@ -36,6 +36,7 @@ PAGES = (
     ("thresholds", gettext_lazy("Thresholds"), "alerts.view_alert"),
     ("why", gettext_lazy("Why was I told, or not?"), "alerts.view_alert"),
     ("fleet_uploads", gettext_lazy("Uploads of all servers"), "uploads.view_upload"),
+    ("installation", gettext_lazy("Installation"), "servers.change_installation"),
     ("network_check", gettext_lazy("Network check"), "uploads.view_upload"),
     ("manual_fleet", gettext_lazy("Manual reporting"), "uploads.view_upload"),
     ("add_server", gettext_lazy("Add a server"), "intake.add_sourcereport"),

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from licenses.models import DailyPeak, UsageSample
 from licenses.moments import can_be
 from licenses.readings import Reading
 from licenses.spreadsheets import blocks
+from servers.installation import in_force
 from servers.models import LicenseServer
 
 BATCH = 1000
@@ -105,14 +105,22 @@ def forget_old(*, now: datetime) -> int:
 
     Whole days of the server's zone, so that no day keeps a peak whose sample has gone.
     """
-    gone = 0
+    return sum(samples.delete()[0] + peaks.delete()[0] for samples, peaks in _before(in_force().usage_days, now=now))
+
+
+def usage_before(*, days: int, now: datetime, most: int) -> int:
+    """How many samples and peaks would go if they were kept for so many days; counted up to `most` of each."""
+    pairs = [(samples.order_by(), peaks.order_by()) for samples, peaks in _before(days, now=now)]
+    return sum(samples.values("pk")[:most].count() + peaks.values("pk")[:most].count() for samples, peaks in pairs)
+
+
+def _before(days: int, *, now: datetime) -> Iterator[tuple[QuerySet[UsageSample], QuerySet[DailyPeak]]]:
     for name in set(LicenseServer.objects.values_list("time_zone", flat=True)):
         zone = ZoneInfo(name)
-        first = now.astimezone(zone).date() - timedelta(days=settings.USAGE_DAYS)
+        first = now.astimezone(zone).date() - timedelta(days=days)
         start = datetime.combine(first, datetime.min.time(), tzinfo=zone)
-        gone += UsageSample.objects.filter(server__time_zone=name, at__lt=start).delete()[0]
-        gone += DailyPeak.objects.filter(server__time_zone=name, day__lt=first).delete()[0]
-    return gone
+        samples = UsageSample.objects.filter(server__time_zone=name, at__lt=start)
+        yield samples, DailyPeak.objects.filter(server__time_zone=name, day__lt=first)
 
 
 def _is_known(reading: Reading) -> bool:

@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from alerts.sealed_secrets import is_key
+from servers.sealed_secrets import is_key
 
 OUTSIDE_OF_A_DEMO = ("CIS_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 

@@ -60,9 +60,13 @@ class Environment:
         self._wrong(
             "E002",
             f"{name} is {text!r}, which is not a whole number from {least} to {most}.",
-            f"Correct {name}; {default} is used until then.",
+            f"Correct {name}; {default or 'the default'} is used until then.",
         )
         return default
+
+    def number_or_none(self, name: str, *, least: int, most: int) -> int | None:
+        """The same for what may be left unsaid; a wrong one is reported, and as good as unsaid."""
+        return (self.number(name, default=0, least=least, most=most) or None) if self.given(name) else None
 
     def choice(self, name: str, *, default: str, among: tuple[str, ...]) -> str:
         """One of a few words, in any case."""
@@ -72,7 +76,7 @@ class Environment:
         self._wrong(
             "E007",
             f"{name} is {word!r}, which is none of {', '.join(among)}.",
-            f"Correct {name}; {default} is used until then.",
+            f"Correct {name}; {default or 'the default'} is used until then.",
         )
         return default
 

@@ -210,8 +210,8 @@ if EMAIL_URL:
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 
 PSEUDONYMIZE_NAMES = ENVIRONMENT.flag("PSEUDONYMIZE_NAMES", default=False)
-HISTORY_DAYS = ENVIRONMENT.number("HISTORY_DAYS", default=365, least=30, most=36_500)
-USAGE_DAYS = ENVIRONMENT.number("USAGE_DAYS", default=365, least=30, most=36_500)
+HISTORY_DAYS = ENVIRONMENT.number_or_none("HISTORY_DAYS", least=30, most=36_500)  # None: as chosen on the page
+USAGE_DAYS = ENVIRONMENT.number_or_none("USAGE_DAYS", least=30, most=36_500)
 
 # --- Who may enter ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -11,6 +11,8 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from servers.installation_models import InstallationChoice  # noqa: F401  # Django looks for tables here
+
 
 class ReportingMode(models.TextChoices):
     """How mandatory telemetry travels. Manual means: the management service is disabled."""

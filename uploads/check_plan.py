@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from servers.installation import in_force
 from uploads.cis_client import Destination, destination_from_settings
 from uploads.line_probes import Certificate, Place, place_of
 from uploads.no_proxy import exempting
@@ -74,7 +75,8 @@ class Plan:
 def plan_from_settings(*, seconds: float) -> Plan:
     """The plan for the configuration in force, with this patience for each step of the HTTP client."""
     to = replace(destination_from_settings(), seconds=seconds)
-    exempt = exempting(settings.NO_PROXY, url=settings.CIS_URL) if settings.UPLOAD_PROXY else ""
+    counts = in_force()
+    exempt = exempting(counts.no_proxy, url=settings.CIS_URL) if counts.upload_proxy else ""
     plan = Plan(to, settings.SANDBOX, exempt)
     hosts = REVOCATION_HOSTS if plan.is_vendors and plan.is_tls else ()
     return replace(plan, revocation=tuple(Place(host, 80) for host in hosts))

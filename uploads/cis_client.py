@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import urllib3
 from django.conf import settings
 
+from servers.installation import in_force
 from uploads import policy
 from uploads.answers import chunk_bytes_of, json_object, shown, step_of
 from uploads.http_dates import wait_seconds
@@ -95,13 +96,14 @@ class Refusal(Exception):
 
 def destination_from_settings() -> Destination:
     """The configured destination; the proxy only where NO_PROXY does not exempt the host."""
+    counts = in_force()
     return Destination(
         url=settings.CIS_URL,
         username=settings.CIS_USERNAME,
         password=settings.CIS_PASSWORD,
         product_key=settings.CIS_PRODUCT_KEY,
-        proxy="" if exempting(settings.NO_PROXY, url=settings.CIS_URL) else settings.UPLOAD_PROXY,
-        ca_bundle=settings.CA_BUNDLE,
+        proxy="" if exempting(counts.no_proxy, url=settings.CIS_URL) else counts.upload_proxy,
+        ca_bundle=counts.ca_bundle,
     )
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from uploads.key_file import make_key_file
+from servers.key_file import make_key_file
 
 ALGORITHM = "Ed25519"
 

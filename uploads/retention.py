@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
+from servers.installation import in_force
 from uploads import bundle_store
 from uploads.models import Attempt, Preview, Trigger, Upload, UploadQuerySet
 from uploads.result_file import SUCCESS
@@ -52,8 +52,14 @@ def forget_bundles(*, now: datetime) -> int:
 
 def forget_history(*, now: datetime) -> int:
     """Delete rows that ended more than HISTORY_DAYS ago, with their attempts. Returns how many uploads that were."""
-    limit = now - timedelta(days=settings.HISTORY_DAYS)
+    limit = now - timedelta(days=in_force().history_days)
     return _in_portions(lambda: _forget_some_rows(limit, now=now))
+
+
+def history_before(*, days: int, now: datetime, most: int) -> int:
+    """How many uploads would leave the history if it were kept for so many days; counted up to `most`."""
+    old = _ended_before(now - timedelta(days=days))
+    return _forgettable(old).order_by().values("pk")[:most].count()
 
 
 def sweep(*, now: datetime) -> int:
@@ -101,15 +107,19 @@ def _let_bundles_go(going: UploadQuerySet, *, now: datetime) -> int:
 
 
 def _forget_some_rows(limit: datetime, *, now: datetime) -> int:
-    old = Upload.objects.filter(created_at__lt=limit, state__in=ENDED).filter(
-        Q(finished_at__isnull=True) | Q(finished_at__lt=limit)
-    )
+    old = _ended_before(limit)
     _let_bundles_go(old.filter(state=State.CANCELED, bundle_deleted_at__isnull=True).exclude(bundle_sha256=""), now=now)
     going = _forgettable(old)
     rows = list(going.order_by("created_at", "pk").values_list("pk", "bundle_sha256")[:BATCH])
     _remove_unneeded({sha256 for _, sha256 in rows if sha256}, now=now)
     Upload.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
     return len(rows)
+
+
+def _ended_before(limit: datetime) -> UploadQuerySet:
+    """Without those that are still to arrive."""
+    ended = Upload.objects.filter(created_at__lt=limit, state__in=ENDED)
+    return ended.filter(Q(finished_at__isnull=True) | Q(finished_at__lt=limit))
 
 
 def _forgettable(old: UploadQuerySet) -> UploadQuerySet:

@@ -5,17 +5,25 @@ import ssl
 import certifi
 from urllib3.util.ssl_ import create_urllib3_context
 
+PEM = "-----BEGIN CERTIFICATE-----"
+
 
 def trust(ca_bundle: str) -> ssl.SSLContext:
-    """The authorities in this file, the public ones without it. TLS 1.2 at least, name and days always checked.
+    """The authorities in this file, or in this PEM text; the public ones without either.
 
-    Raises ssl.SSLError for a file that cannot be used: the system's own words would not say which file.
+    TLS 1.2 at least, name and days always checked. Raises ssl.SSLError for authorities that cannot be used: the
+    system's own words would not say which.
     """
     context = create_urllib3_context(ssl_minimum_version=ssl.TLSVersion.TLSv1_2)
+    is_text = ca_bundle.startswith(PEM)
     try:
-        context.load_verify_locations(ca_bundle or certifi.where())
+        if is_text:
+            context.load_verify_locations(cadata=ca_bundle)
+        else:
+            context.load_verify_locations(ca_bundle or certifi.where())
     except OSError as error:  # ssl.SSLError is one
-        raise ssl.SSLError(f"CA_BUNDLE {ca_bundle or certifi.where()} cannot be used: {error}") from error
+        which = "as it was chosen" if is_text else ca_bundle or certifi.where()
+        raise ssl.SSLError(f"CA_BUNDLE {which} cannot be used: {error}") from error
     return context
 
 

@@ -21,6 +21,7 @@ from alerts.channels.answer import Answer, Said, words_of
 from alerts.content import content_from
 from alerts.delivery_policy import TRY_SECONDS
 from alerts.message_texts import html_text, plain_text
+from servers.installation import in_force
 from uploads.trust import trust
 
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Precedence": "bulk"}
@@ -55,7 +56,7 @@ class Post(EmailBackend):
     @cached_property
     def ssl_context(self) -> ssl.SSLContext:
         """Whom we believe: CA_BUNDLE, or the public authorities."""
-        return trust(settings.CA_BUNDLE)
+        return trust(in_force().ca_bundle)
 
 
 def send_email(message: Message, recipients: Sequence[str]) -> list[Answer]:

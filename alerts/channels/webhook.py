@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import urllib3
-from django.conf import settings
 from django.utils.translation import gettext as _
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -26,6 +25,7 @@ from alerts.channel_models import Message
 from alerts.channels.answer import Answer, Said, words_of
 from alerts.channels.webhook_address import is_off_limits, is_this_machine
 from alerts.delivery_policy import LARGEST_ANSWER_BYTES, STEP_SECONDS, TRY_SECONDS
+from servers.installation import in_force
 from uploads.http_dates import wait_seconds
 from uploads.no_proxy import exempting
 from uploads.trust import trust
@@ -139,11 +139,12 @@ def _first_words(response: urllib3.BaseHTTPResponse) -> bytes:
 
 def _manager(url: str) -> urllib3.PoolManager:
     """A connection of its own for each message: they are few, and a kept one may be dead by the next."""
+    counts = in_force()
     options: dict[str, Any] = {
-        "ssl_context": trust(settings.CA_BUNDLE),
+        "ssl_context": trust(counts.ca_bundle),
         "timeout": urllib3.Timeout(connect=STEP_SECONDS, read=STEP_SECONDS),
     }
-    proxy = "" if exempting(settings.NO_PROXY, url=url) or _is_here(url) else settings.UPLOAD_PROXY
+    proxy = "" if exempting(counts.no_proxy, url=url) or _is_here(url) else counts.upload_proxy
     if not proxy:
         manager = urllib3.PoolManager(**options)
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _PoolTls}
@@ -154,7 +155,7 @@ def _manager(url: str) -> urllib3.PoolManager:
     return urllib3.ProxyManager(
         f"{parts.scheme}://{host}:{parts.port or 8080}",
         proxy_headers=urllib3.make_headers(proxy_basic_auth=words),
-        proxy_ssl_context=trust(settings.CA_BUNDLE),
+        proxy_ssl_context=trust(counts.ca_bundle),
         **options,
     )
 

@@ -34,7 +34,8 @@ MAY: dict[Role, set[str]] = {
     | {"uploads.trust_receiver", "alerts.react", "alerts.manage_channels", "alerts.change_threshold"}
     | {"programs.decide", "programs.propose_policy", "programs.approve_policy", "uploads.download_bundle"}
     | {"servers.add_licenseserver", "servers.change_licenseserver", "servers.archive_licenseserver"}
-    | {"servers.register_licenseserver", "accounts.manage_people", "licenses.view_assignment_names"},
+    | {"servers.register_licenseserver", "servers.change_installation", "accounts.manage_people"}
+    | {"licenses.view_assignment_names"},
 }
 EVERY = sorted(MAY[Role.ADMINISTRATOR])
 

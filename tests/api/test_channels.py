@@ -9,9 +9,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts.channel_models import Channel
-from alerts.sealed_secrets import open_sealed
 from api.models import KeyedRequest
 from servers.models import LicenseServer, ServerGroup
+from servers.sealed_secrets import open_sealed
 from tests.alerts.delivery.hook_receiver import Receiver, hook_receiver
 from tests.api.calling import V1, get, is_problem, patch, post
 

@@ -65,6 +65,7 @@ def all_servers(*names: str, who: str = "ada", query: str = "") -> list[Room]:
 SERVER_PAGES = ("overview", "licenses", "uploads", "settings", "audit", "manual", "server_alerts")
 FLEET_PAGES = ("servers", "alerts", "fleet_uploads", "manual_fleet", "network_check", "channels", "thresholds")
 ALWAYS = all_servers(*FLEET_PAGES, "closed_alerts", "feeds", "why", "add_server", "add_channel", "account", "people")
+ALWAYS += all_servers("installation")
 ALWAYS += all_servers("policies", "new_policy")
 EMPTY = [room for room in ALWAYS if room.name not in {"add_channel", "account", "why", "new_policy"}]
 PROGRAMS = ("telemetry", "call_home", "ceip", "event_data")

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from alerts.channel_models import Channel, Message
-from alerts.sealed_secrets import open_sealed
 from servers.models import LicenseServer, ServerGroup
+from servers.sealed_secrets import open_sealed
 from tests.dashboard.alerts import a_channel
 from tests.dashboard.conftest import Login
 

@@ -35,7 +35,14 @@ POSTS |= {"distrust_receiver", "delete_leftovers", "react", "react_on_server", "
 POSTS |= {"act_on_person", "take_back_link", "end_demo"}
 POSTS |= {"save_view", "change_view", "start_bulk_act"}
 POSTS |= {"try_policy", "propose_policy", "approve_policy", "decline_policy", "apply_policy", "answer_undo"}
-POSTS |= {"save_threshold", "preview_threshold", "remove_threshold", "undo_threshold", "revoke_feed"}
+POSTS |= {"undo_installation"}
+POSTS |= {
+    "save_threshold",
+    "preview_threshold",
+    "remove_threshold",
+    "undo_threshold",
+    "revoke_feed",
+}
 
 
 def address(pattern: URLPattern, server: LicenseServer, upload_id: int) -> str:
@@ -141,11 +148,22 @@ def test_it_says_whose_right_it_is(server: LicenseServer, cleo: User, login: Log
         "people",
         "policies",
         "new_policy",
+        "installation",
     ],
 )
 def test_it_keeps_style_and_script_out_of_the_page(name: str, server: LicenseServer, ada: User, login: Login) -> None:
     without = {"servers", "add_server", "account", "network_check", "manual_fleet", "alerts", "closed_alerts"}
-    without |= {"policies", "new_policy", "people", "channels", "add_channel", "thresholds", "feeds", "why"}
+    without |= {
+        "installation",
+        "policies",
+        "new_policy",
+        "people",
+        "channels",
+        "add_channel",
+        "thresholds",
+        "feeds",
+        "why",
+    }
     kwargs = {"guid": server.guid} if name not in without else {}
     if name in {"program", "elements"}:
         kwargs["code"] = "telemetry"  # type: ignore[assignment]

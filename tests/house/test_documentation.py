@@ -4,7 +4,9 @@ import re
 
 from tests.house.source_tree import PACKAGES, ROOT
 
-READ = re.compile(r'\b(?:ENVIRONMENT|environment)\.(?:text|flag|number|path|url|choice|parsed|given)\(\s*"([A-Z_]+)"')
+READ = re.compile(
+    r'\b(?:ENVIRONMENT|environment)\.(?:text|flag|number|number_or_none|path|url|choice|parsed|given)\(\s*"([A-Z_]+)"'
+)
 
 
 def variables_read() -> set[str]:

@@ -31,6 +31,8 @@ from uploads.outcomes import judge
 from uploads.result_file import AnswerNotUnderstood
 from uploads.states import State
 
+pytestmark = pytest.mark.django_db
+
 LOGGED = (
     b"<?xml version='1.0' encoding='utf8'?>\n<UploadResponse><uuid>3d5f8f6e-be75-11ed-8f5e-0a58a9feac02</uuid>"
     b"<ChunkMax>10485760</ChunkMax><ChunkOptimal>262144</ChunkOptimal></UploadResponse>"

@@ -11,6 +11,8 @@ from uploads.check_plan import REGISTRATION_HOSTS, REVOCATION_HOSTS, Plan, named
 from uploads.firewall_rules import HEADINGS, Rule, as_csv, as_text, rules
 from uploads.line_probes import Certificate, Place
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def at_a_real_destination(settings: Settings) -> None:

@@ -39,6 +39,8 @@ from uploads.own_state import NetworkCheck
 
 QUICK = 0.3
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def at_a_real_destination(settings: Settings) -> None:

@@ -12,6 +12,8 @@ from tests.uploads.faulty_line import BUNDLE, CHUNK, IDENTITY, Line
 from uploads.cis_client import _pool, _whole_answer, create_bundle, destination_from_settings, log_in, send_chunk
 from uploads.one_piece import JOINED_BYTES, WholeAnswer, _Line
 
+pytestmark = pytest.mark.django_db
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 WHOLE = HEAD + b'Content-Length: 8\r\n\r\n{"a": 1}'
 PACKED = gzip.compress(b'{"a": 1}')

@@ -16,6 +16,8 @@ from uploads.cis_client import create_bundle, destination_from_settings, log_in
 from uploads.models import Trigger, Upload
 from uploads.states import State
 
+pytestmark = pytest.mark.django_db
+
 BUSY = answers(503)
 CUT = resets_after(0)
 

@@ -22,6 +22,8 @@ from uploads import cis_client
 from uploads.models import Upload
 from uploads.states import State
 
+pytestmark = pytest.mark.django_db
+
 Files = tuple[Path, Path]
 
 

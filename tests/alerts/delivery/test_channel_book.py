@@ -19,8 +19,8 @@ from alerts.channel_book import (
 )
 from alerts.channel_models import Channel, Delivery
 from alerts.routing import route
-from alerts.sealed_secrets import key_path, open_sealed
 from servers.models import ServerGroup
+from servers.sealed_secrets import key_path, open_sealed
 from tests.alerts.delivery.conftest import NOW
 from tests.alerts.delivery.notices import a_channel, a_notice, an_alert
 

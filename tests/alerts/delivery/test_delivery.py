@@ -16,7 +16,7 @@ from alerts.channel_models import Channel, Delivery, Message
 from alerts.composing import compose_due
 from alerts.delivery import claim, deliver, deliver_due, send_test
 from alerts.routing import route
-from alerts.sealed_secrets import key_path
+from servers.sealed_secrets import key_path
 from tests.alerts.delivery.conftest import NOW
 from tests.alerts.delivery.hook_receiver import Receiver, answers
 from tests.alerts.delivery.mail_server import closed_port

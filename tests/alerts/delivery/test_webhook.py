@@ -188,6 +188,7 @@ def test_a_name_that_leads_to_a_forbidden_address_gets_nothing(
     assert said(message) == [("refused", "127.0.0.1 leads to 127.0.0.1, at which no receiver should stand")]
 
 
+@pytest.mark.django_db
 def test_the_proxy_is_used_except_for_this_machine(settings: Settings) -> None:
     settings.UPLOAD_PROXY = "http://ada:p%40ss@proxy.example:3128"
     assert webhook._manager("https://hooks.example/x").proxy.host == "proxy.example"  # type: ignore[union-attr]

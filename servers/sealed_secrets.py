@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from uploads.key_file import make_key_file
+from servers.key_file import make_key_file
 
 
 class SealBroken(Exception):

@@ -1,15 +1,22 @@
 """Do the database and its backups keep quiet about where channels lead, and does a lost key end in a sentence?"""
 
 import stat
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 from pytest_django import Settings
 
-from alerts.sealed_secrets import SealBroken, is_key, key_path, open_sealed, seal
+from servers.sealed_secrets import SealBroken, is_key, key_path, open_sealed, seal
 from tests.factories import at_once
 
 SECRET = "https://hooks.example/T0/B0/sécret"
+
+
+@pytest.fixture(autouse=True)
+def without_a_key(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.CHANNEL_KEY = ""
 
 
 def test_what_was_sealed_opens_again_and_shows_nothing_while_it_is_sealed() -> None:
