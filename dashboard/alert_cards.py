@@ -67,10 +67,13 @@ class Card:
         return self.alert.severity_rank <= Severity(self.alert.acknowledged_severity).rank
 
 
-def cards_of(alerts: Iterable[Alert]) -> list[Card]:
-    """The cards of these alerts, in their order; two queries, however many there are."""
+def cards_of(alerts: Iterable[Alert], *, named: Iterable[Alert] = ()) -> list[Card]:
+    """The cards of these alerts, in their order; two queries, however many there are.
+
+    `named` are rows that a page shows by their title alone; the same look gives them the words of the reader.
+    """
     found = list(alerts)
-    retell(found, now=timezone.now())
+    retell([*found, *named], now=timezone.now())
     servers, told = _servers_of(found), _told_of(found)
     return [Card(one, servers[one.pk], told[one.pk], _place(one, servers[one.pk])) for one in found]
 

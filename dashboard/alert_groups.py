@@ -66,14 +66,16 @@ def groups_of(alerts: AlertQuerySet) -> list[Group]:
     awake, asleep = ordered.filter(snoozed_until__isnull=True), ordered.filter(snoozed_until__isnull=False)
     counts, sleeping = _counts(awake), _counts(asleep)
     shown = {level: list(awake.filter(severity=level)[:SHOWN]) for level in counts}
-    cards = {card.alert.pk: card for card in cards_of(alert for rows in shown.values() for alert in rows)}
+    snoozed = {level: list(asleep.filter(severity=level)[:SNOOZED_NAMED]) for level in sleeping}
+    alerts_shown, named = ([one for rows in found.values() for one in rows] for found in (shown, snoozed))
+    cards = {card.alert.pk: card for card in cards_of(alerts_shown, named=named)}
     return [
         Group(
             level,
             counts.get(level, 0),
             [cards[one.pk] for one in shown.get(level, [])],
             sleeping.get(level, 0),
-            list(asleep.filter(severity=level)[:SNOOZED_NAMED]) if level in sleeping else [],
+            snoozed.get(level, []),
         )
         for level in TITLES
         if level in counts or level in sleeping

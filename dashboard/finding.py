@@ -12,11 +12,15 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from alerts.models import Alert
+from alerts.retelling import retell
+from dashboard.language import in_its_language
+from languages.sentences import listed
 from licenses.models import License
 from licenses.products import known_products
 from programs.catalog import upload_name
@@ -65,7 +69,7 @@ def find(text: str, *, person: User) -> list[Found]:
     """Everything that matches and that this person may see; sorts without a hit are left out."""
     wanted = " ".join(text.replace("\0", " ").split())[:LONGEST]
     if not wanted:
-        return [Found(_("Pages"), list(_pages("", person)))]
+        return [Found(pgettext("what was found", "Pages"), list(_pages("", person)))]
     sorts: list[tuple[str, str, Callable[[str], Iterator[Hit]]]] = [
         (_("Servers"), "servers.view_licenseserver", _servers),
         (_("Products"), "licenses.view_license", _products),
@@ -74,7 +78,7 @@ def find(text: str, *, person: User) -> list[Found]:
         (_("Decisions"), "programs.view_consentdecision", _decisions),
     ]
     found = [Found(title, list(look(wanted))) for title, permission, look in sorts if person.has_perm(permission)]
-    found.append(Found(_("Pages"), list(_pages(wanted, person))))
+    found.append(Found(pgettext("what was found", "Pages"), list(_pages(wanted, person))))
     return [one for one in found if one.hits]
 
 
@@ -102,14 +106,16 @@ def _products(wanted: str) -> Iterator[Hit]:
 
 def _uploads(wanted: str) -> Iterator[Hit]:
     for one in _numbered_or_hashed(Upload.objects.select_related("server"), wanted, "pk", "bundle_sha256"):
-        words = f"{one.pk}, {upload_name(one.program, one.kind)}, {one.outcome_words}"
+        words = listed((one.pk, upload_name(one.program, one.kind), one.outcome_words))
         yield Hit(words, reverse("upload", args=[one.server.guid, one.pk]), one.server.name)
 
 
 def _alerts(wanted: str) -> Iterator[Hit]:
     rows = Alert.objects.open().filter(title__icontains=wanted).order_by("-opened_at", "-id")[:MOST]
-    for one in [*_numbered_or_hashed(Alert.objects.all(), wanted, "pk", ""), *rows]:
-        yield Hit(one.title, reverse("alert", args=[one.pk]), one.get_severity_display())
+    found = [*_numbered_or_hashed(Alert.objects.all(), wanted, "pk", ""), *rows]
+    retell(found, now=timezone.now())
+    for one in found:
+        yield Hit(in_its_language(one.title, one.language), reverse("alert", args=[one.pk]), one.get_severity_display())
 
 
 def _decisions(wanted: str) -> Iterator[Hit]:
