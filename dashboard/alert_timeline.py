@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from alerts.channel_models import Delivery, Message
 from alerts.explaining_channels import NOT_KEPT
@@ -13,7 +12,7 @@ from alerts.explanation import rung_in_words, steps_passed
 from alerts.models import Alert, AlertEvent, Notice
 from dashboard.channel_list import last_answer
 from dashboard.language import as_kept
-from languages.sentences import between_sentences
+from languages.sentences import between_sentences, full_stop
 
 SHOWN = 200  # the newest of each kind
 
@@ -59,8 +58,8 @@ def step_words(notice: Notice, alert: Alert) -> str:
 def _notice(notice: Notice, alert: Alert) -> Moment:
     missed = _("Passed over while nobody looked: %(steps)s.") % {"steps": steps_passed(notice, alert)}
     sign = {"act": "act", "plan": "plan", "unknown": "blank"}.get(notice.severity, "info")
-    both = pgettext("two whole sentences", "{first}. {second}")
-    title = format_html(both, first=step_words(notice, alert), second=as_kept(notice.title))
+    titles = (step_words(notice, alert), as_kept(notice.title))
+    title = format_html_join(full_stop(), "{}", ((one,) for one in titles))
     details = [one for one in (as_kept(notice.detail), missed if notice.passed_over else "") if one]
     detail = format_html_join(between_sentences(), "{}", ((one,) for one in details))
     return Moment(notice.at, "well" if notice.reason == Notice.Reason.CLOSED else sign, title, detail)

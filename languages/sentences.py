@@ -13,12 +13,17 @@ NAMES = ("Licensing Manager",)  # a label that begins with one keeps its capital
 
 def listed(parts: Iterable[object]) -> str:
     """The parts of a list, "a, b, c" in English."""
-    return _joined(pgettext("two parts of a list", "%(first)s, %(second)s"), parts)
+    return between_parts().join(str(one) for one in parts)
+
+
+def between_parts() -> str:
+    """What stands between two parts of a list: a comma and a space in English."""
+    return _between(pgettext("two parts of a list", "%(first)s, %(second)s"))
 
 
 def listed_apart(parts: Iterable[object]) -> str:
     """The parts of a list in which a part may have commas itself, "a, b; c" in English."""
-    return _joined(pgettext("two parts of a list", "%(first)s; %(second)s"), parts)
+    return _between(pgettext("two parts of a list", "%(first)s; %(second)s")).join(str(one) for one in parts)
 
 
 def said_after_each_other(sentences: Iterable[object]) -> str:
@@ -31,6 +36,11 @@ def between_sentences() -> str:
     return _between(pgettext("two whole sentences", "%(first)s %(second)s"))
 
 
+def full_stop() -> str:
+    """What stands between words without a full stop and the sentence behind them: the stop and a space in English."""
+    return _between(pgettext("two whole sentences", "%(first)s. %(second)s"))
+
+
 def inside(label: str) -> str:
     """With a small letter first, but for names and abbreviations, and for German, which writes its nouns with a
     capital wherever they stand."""
@@ -38,10 +48,6 @@ def inside(label: str) -> str:
     if is_german or label.startswith(NAMES) or (len(first) > 1 and first.isupper()):
         return label
     return label[:1].lower() + label[1:]
-
-
-def _joined(pattern: str, parts: Iterable[object]) -> str:
-    return _between(pattern).join(str(one) for one in parts)
 
 
 def _between(pattern: str) -> str:

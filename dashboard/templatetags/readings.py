@@ -145,6 +145,18 @@ def inside(label: str) -> str:
     return sentences.inside(label)
 
 
+@register.simple_tag
+def comma() -> str:
+    """What stands between two parts of a line, in the reader's language."""
+    return sentences.between_parts()
+
+
+@register.simple_tag
+def stop() -> str:
+    """The full stop behind words that have none, before the next sentence."""
+    return sentences.full_stop()
+
+
 @register.filter
 def listed(parts: Iterable[object]) -> str:
     """A list with the signs that the reader's language has between its parts."""

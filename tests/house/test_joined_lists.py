@@ -11,6 +11,8 @@ from tests.house.source_tree import ROOT, python_files
 SIGNS = {", ", "; "}
 ASKED = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 JOINED = re.compile(r"""\|join:["'][,;] ?["']""")
+SENTENCE = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.DOTALL)
+GLUED = re.compile(r"(?:%}|}}), (?=[{<])")
 
 
 def joined_in_sentences(source: str) -> Iterator[int]:
@@ -34,6 +36,31 @@ def _joins(node: ast.AST) -> bool:
 def test_sentences_are_filled_by_lists_of_their_language() -> None:
     found = {path: list(joined_in_sentences(path.read_text(encoding="utf-8"))) for path in python_files()}
     assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+def glued(page: str) -> bool:
+    """Does a comma of English stand between two things that a template fills in, outside of any sentence?"""
+    return GLUED.search(SENTENCE.sub("{{ sentence }}", page)) is not None
+
+
+def test_no_comma_stands_between_what_is_filled_in() -> None:
+    """`{% comma %}` is the one of the reader's language. The style guide shows examples."""
+    pages = [one for one in sorted((ROOT / "templates").rglob("*.html")) if "style_guide" not in str(one)]
+    assert [page for page in pages if glued(page.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "is_glued"),
+    [
+        ("{{ person }}, {% ago at %}", True),
+        ("{% if of %}{{ name }}{% endif %}, {{ role }}", True),
+        ("{% translate 'By' %}, {% blocktranslate %}{{ name }}{% endblocktranslate %}", True),
+        ("{% blocktranslate %}{{ name }}, {{ role }}{% endblocktranslate %}", False),
+        ("{{ person }}{% comma %}{% ago at %}", False),
+    ],
+)
+def test_the_search_finds_an_injected_comma(page: str, *, is_glued: bool) -> None:
+    assert glued(page) is is_glued
 
 
 def test_pages_take_words_together_by_the_same_list() -> None:
