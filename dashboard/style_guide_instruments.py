@@ -38,13 +38,13 @@ NAMES = {
 
 
 def clock_examples(today: date) -> Iterator[tuple[str, TimeLine]]:
-    """The line with no, one and sixty clocks; the panel beneath has twelve."""
+    """The line with no, one and forty-eight clocks; the panel beneath has twelve."""
     twelve = _twelve(today)
-    crowd = [_clock(today, 3 + number * 6, f"{number + 1} licenses expire") for number in range(60)]
+    crowd = [_clock(today, 3 + number * 8, f"{number + 1} licenses expire") for number in range(48)]
     for words, clocks in (
         ("No clock", []),
         ("One clock", twelve[1:2]),
-        ("Sixty clocks: what has no room for words is in the list", crowd),
+        ("Forty-eight clocks: what has no room for words is in the list", crowd),
     ):
         yield words, time_line(clocks, today=today)
 

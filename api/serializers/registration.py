@@ -43,10 +43,15 @@ class RegistrationSerializer(serializers.ModelSerializer[CloudRegistration]):
 class RegistrationReadSerializer(RegistrationSerializer):
     """The same, and whether the destination could be asked about it."""
 
+    code = serializers.SerializerMethodField(help_text="Empty for whoever may not register: who knows it decides")
     trouble = serializers.SerializerMethodField()
 
     class Meta(RegistrationSerializer.Meta):
         fields = (*RegistrationSerializer.Meta.fields, "trouble")
+
+    def get_code(self, row: CloudRegistration) -> str:
+        """Eight signs."""
+        return row.code if self.context["shows_code"] else ""
 
     @extend_schema_field(ExplanationSerializer(allow_null=True))
     def get_trouble(self, row: CloudRegistration) -> Any:

@@ -49,7 +49,8 @@ class Registration(Endpoint):
             check(server)
         except DestinationFailed as error:
             failed = error
-        return Response(RegistrationReadSerializer(_newest(server), context={"error": failed}).data)
+        context = {"error": failed, "shows_code": request.user.has_perm("servers.register_licenseserver")}
+        return Response(RegistrationReadSerializer(_newest(server), context=context).data)
 
     @extend_schema(
         operation_id="registrations_begin",

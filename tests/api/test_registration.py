@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.models import User
 from programs.models import ConsentDecision
 from receiver.store import Store
 from servers import registration
@@ -103,11 +104,23 @@ def test_it_explains_a_destination_that_does_not_accept_us(
 
 
 def test_it_shows_the_code_though_the_destination_cannot_be_asked(
-    as_cleo: Client, server: LicenseServer, sharing: str
+    as_ada: Client, server: LicenseServer, sharing: str
 ) -> None:
     registration.open_code(server, code=CODE, remote_id="r1", at=timezone.now(), destination="sandbox")
-    body = get(as_cleo, sharing).json()
+    body = get(as_ada, sharing).json()
     assert (body["state"], body["code"], body["trouble"]["title"]) == ("waiting", CODE, "Connection refused")
+
+
+def test_only_whoever_may_register_sees_the_code(
+    as_cleo: Client, cleo: User, server: LicenseServer, sharing: str
+) -> None:
+    registration.open_code(server, code=CODE, remote_id="r1", at=timezone.now(), destination="sandbox")
+    assert get(as_cleo, sharing).json()["code"] == ""
+    browser = Client()
+    browser.force_login(cleo, backend="accounts.backends.RoleBackend")
+    page = browser.get(f"/servers/{server.guid}/sharing/").content.decode()
+    assert CODE not in page
+    assert "Administrators see it" in page
 
 
 def test_it_registers_nobody_who_shares_nothing(as_ada: Client, server: LicenseServer) -> None:

@@ -75,7 +75,7 @@ def _busy(ada: User) -> dict[str, Any]:
     sent = an_upload(server, state=State.DELIVERED, days_ago=1 + list(State).index(State.DELIVERED), requested_by=ada)
     for state in (State.FAILED, State.REFUSED, State.CANCELED):
         an_upload(server, state=state, days_ago=1 + list(State).index(state), requested_by=ada)
-    failed = an_upload(server, state=State.FAILED, days_ago=20, program="call_home", kind="call_home")
+    failed = an_upload(server, state=State.FAILED, days_ago=20, program="call_home", kind="diagnostic")
     _attempts(failed)
     for ago in range(1, 31):
         at = timezone.now() - timedelta(days=ago)

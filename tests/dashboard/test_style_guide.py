@@ -21,6 +21,7 @@ AROUND = {"topbar", "rail", "foot", "theme", "brand_mark", "bell"}
 SHOWN_ON_PAGES = {"courier_keys", "leases", "pool_dates", "use", "snooze", "threshold_preview"}
 SHOWN_ON_PAGES |= {"fleet_counts", "fleet_facets", "fleet_list", "fleet_value", "fleet_views", "search_results"}
 SHOWN_ON_PAGES |= {"dry_run", "policy_acts", "policy_progress"}
+SHOWN_ON_PAGES |= {"setting_field", "installation_going", "form_errors_of"}
 SHOWN_ON_PAGES |= {"demo_banner", "alert_state", "bytes_sent", "identifies_whom", "bundle_preview"}
 
 
