@@ -19,7 +19,7 @@ DATA = (
     "Idempotency Key ASCII group host https webhook email apprise act plan watch unknown none daily weekly path wrong "
     "days percent floor name csv Licensing Manager time_zone Europe Amsterdam REST target way instance programs Call "
     "decide archived participation reporting_mode accept_elements refuse_elements erasure view_assignment_names server "
-    "kind"
+    "kind build events mode ordering pressure provider registered share verdict"
 )
 
 

@@ -155,7 +155,7 @@ def test_it_says_why_it_is_enforced_in_the_language_of_the_reader(
     kept = {"is_provider": True, "provider_override": "yes", "provider_evidence": "Von Hand gesetzt."}
     LicenseServer.objects.filter(pk=server.pk).update(**kept)
     page = login(cleo).get(reverse("program", args=[server.guid, "call_home"])).content.decode()
-    assert "licenses were found (Set by hand to Service provider), so it cannot be switched off." in page
+    assert "Service-provider licenses were found, so it cannot be switched off. Set by hand to Service provider" in page
     assert "Von Hand" not in page
 
 
