@@ -135,7 +135,7 @@ def _version_age(server: ServerFacts, installation: InstallationFacts, *, now: d
             evidence=_("Build %(build)s: the table of releases knows no newer one.") % {"build": server.build},
             next_step=_("Nothing. Add newer builds to releases.toml in the data folder as they come out."),
         )  # fmt: skip
-    facts = {"build": server.build, "newer": limit.newer, "source": limit.source}
+    facts = {"build": server.build, "newer": limit.newer, "source": limit.source_words}
     if limit.due is None:
         return Clock(
             **unknown, problem=f"{Kind.VERSION_AGE}|{server.build}|no-date",
@@ -159,7 +159,7 @@ def _newer_build(limit: VersionLimit) -> str:
         words = _(
             "Six months after a newer build (%(newer)s or later) came out, estimated: that day or earlier. %(source)s."
         )
-    return words % {"newer": limit.newer, "source": limit.source}
+    return words % {"newer": limit.newer, "source": limit.source_words}
 
 
 def _registration(server: ServerFacts, *, now: datetime) -> Clock:

@@ -16,6 +16,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "servers.add_licenseserver": gettext_lazy("add servers"),
     "servers.change_licenseserver": gettext_lazy("change servers"),
     "servers.archive_licenseserver": gettext_lazy("archive servers"),
+    "servers.change_installation": gettext_lazy("change what counts for the whole installation"),
     "servers.register_licenseserver": gettext_lazy("register servers with the cloud"),
     "licenses.view_license": gettext_lazy("see licenses"),
     "licenses.view_assignment_names": gettext_lazy("see who holds a license"),

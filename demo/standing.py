@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from alerts.models import Alert
 from intake.models import SourceReport
+from languages.numbers import number
 from languages.sentences import listed
 from programs.models import ConsentDecision
 from servers.models import LicenseServer
@@ -27,12 +28,12 @@ class Standing:
     def in_words(self) -> str:
         """For example "40 servers, 41,210 uploads, 132 imported files, 180 decisions and 96 alerts"."""
         parts = [
-            ngettext("%(count)s server", "%(count)s servers", self.servers) % {"count": f"{self.servers:,}"},
-            ngettext("%(count)s upload", "%(count)s uploads", self.uploads) % {"count": f"{self.uploads:,}"},
+            ngettext("%(count)s server", "%(count)s servers", self.servers) % {"count": number(self.servers)},
+            ngettext("%(count)s upload", "%(count)s uploads", self.uploads) % {"count": number(self.uploads)},
             ngettext("%(count)s imported file", "%(count)s imported files", self.reports)
-            % {"count": f"{self.reports:,}"},
-            ngettext("%(count)s decision", "%(count)s decisions", self.decisions) % {"count": f"{self.decisions:,}"},
-            ngettext("%(count)s alert", "%(count)s alerts", self.alerts) % {"count": f"{self.alerts:,}"},
+            % {"count": number(self.reports)},
+            ngettext("%(count)s decision", "%(count)s decisions", self.decisions) % {"count": number(self.decisions)},
+            ngettext("%(count)s alert", "%(count)s alerts", self.alerts) % {"count": number(self.alerts)},
         ]
         return _("%(others)s and %(last)s") % {"others": listed(parts[:-1]), "last": parts[-1]}
 

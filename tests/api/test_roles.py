@@ -97,6 +97,8 @@ TABLE: list[tuple[str, str, Any, str, int]] = [
     ("GET", "/uploads/{upload}/attempts", None, EVERYBODY, 200),
     ("GET", "/uploads/{upload}/bundle", None, "ada dora", 200),
     ("GET", "/uploads/{upload}/result.xml", None, EVERYBODY, 200),
+    ("GET", "/installation", None, "ada", 200),
+    ("PATCH", "/installation", {"history_days": 400}, "ada", 200),
     ("GET", "/network-check", None, EVERYBODY, 200),
     ("POST", "/network-check", {}, "ada ben", 503),  # no broker runs in these tests
     ("GET", "/manual-reports", None, EVERYBODY, 200),

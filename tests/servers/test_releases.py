@@ -1,12 +1,24 @@
 """Is a server told when to move, only as surely as the dates are known?"""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 from pytest_django import Settings
 
-from servers.releases import Release, TableUnreadable, edited_table, limit_of, months_after, releases
+from servers.releases import (
+    SHIPPED,
+    SHIPPED_SOURCES,
+    Release,
+    TableUnreadable,
+    VersionLimit,
+    edited_table,
+    limit_of,
+    months_after,
+    releases,
+)
 
 SURE = Release(200, date(2026, 1, 31), None, "vendor")
 BOUND = Release(300, None, date(2026, 3, 1), "a page")
@@ -80,3 +92,17 @@ def test_a_table_that_cannot_be_used_says_so(folder: Path, text: str) -> None:
     edited_table().write_text(text)
     with pytest.raises(TableUnreadable, match=r"releases\.toml in the data folder cannot be used"):
         releases()
+
+
+def test_every_source_of_the_shipped_table_can_be_translated() -> None:
+    rows = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["build"]
+    assert {row["source"] for row in rows} == set(SHIPPED_SOURCES)
+
+
+def test_a_source_is_said_in_the_language_of_the_reader_and_ones_own_as_it_was_typed() -> None:
+    shipped, own = (
+        VersionLimit(1, None, is_sure=False, source=words) for words in (SHIPPED_SOURCES[1], "Our own notes")
+    )
+    with override("de"):
+        assert shipped.source_words != shipped.source
+        assert own.source_words == "Our own notes"

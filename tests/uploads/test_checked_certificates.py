@@ -20,6 +20,8 @@ from tests.uploads.faulty_line import (
 from tests.uploads.test_network_check import found
 from uploads.line_probes import Place
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def at_a_real_destination(settings: Settings) -> None:
