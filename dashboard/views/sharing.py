@@ -17,7 +17,7 @@ from dashboard.deciding import DOOR, Proposal, canceled_by, decisions_of, propos
 from dashboard.permissions import needs, signed_in
 from dashboard.undoing import offer_undo
 from dashboard.way_back import Before, before, choice_of, way_back
-from languages.sentences import listed
+from languages.sentences import listed, said_after_each_other
 from licenses.service_provider import detect
 from programs.catalog import Program, programs
 from programs.codes import CALL_HOME, CEIP, EVENT_DATA, TELEMETRY
@@ -151,7 +151,7 @@ def _say_what_is_in_force(
             "%(count)d uploads were canceled by it and stay canceled.",
             canceled,
         )
-        said = f"{said} {stays % {'count': canceled}}"
+        said = said_after_each_other([said, stays % {"count": canceled}])
     back = way_back(server, was, kind=proposal.kind, value=proposal.value, program_code=proposal.program_code)
     if back:
         why = ngettext("Undo of entry %(numbers)s.", "Undo of entries %(numbers)s.", len(new)) % {"numbers": numbers}
