@@ -10,8 +10,9 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from servers.installation_models import InstallationChoice, Setting
@@ -19,6 +20,7 @@ from servers.installation_values import InstallationRefused, checked
 from servers.sealed_secrets import SealBroken, open_sealed, seal
 
 DEFAULT_DAYS = 365  # ours
+CHANGED_SINCE = gettext_lazy("Somebody changed this since. Look at it, and change it again if need be.")
 DAYS = (Setting.HISTORY_DAYS, Setting.USAGE_DAYS)
 
 
@@ -77,19 +79,11 @@ def choose(
     Raises InstallationRefused for a value that cannot be, or where a variable wins anyway.
     """
     wanted = {setting: checked(setting, value) for setting, value in values.items()}
-    with transaction.atomic():
-        rows = _rows(lock=True)
-        changes = []
-        for setting, value in wanted.items():
-            former = rows.get(setting)
-            sealed = _sealed(value, password, former) if setting == Setting.UPLOAD_PROXY else ""
-            if (value, sealed) == ((former.value, former.sealed_password) if former else ("", "")):
-                continue
-            if _from_variable(setting):
-                words = _("%(name)s is set where this installation is started, and wins. Remove it there first.")
-                raise InstallationRefused(setting, words % {"name": setting})
-            changes.append(InstallationChoice(setting=setting, value=value, sealed_password=sealed))
-        return _write(changes, by=by, now=now)
+    try:
+        with transaction.atomic():
+            return _write(_differing(wanted, password, _rows(lock=True)), by=by, now=now)
+    except IntegrityError as error:  # two who were the first to choose, at the same moment
+        raise InstallationRefused(None, str(CHANGED_SINCE)) from error
 
 
 def take_back(rows: Iterable[int], *, by: User, now: datetime) -> list[InstallationChoice]:
@@ -100,9 +94,7 @@ def take_back(rows: Iterable[int], *, by: User, now: datetime) -> list[Installat
     with transaction.atomic():
         found = list(InstallationChoice.objects.select_for_update().filter(pk__in=rows, counts=True))
         if not found or len(found) != len(set(rows)):
-            raise InstallationRefused(
-                None, _("Somebody changed this since. Look at it, and change it again if need be.")
-            )
+            raise InstallationRefused(None, str(CHANGED_SINCE))
         changes = []
         for row in found:
             former = InstallationChoice.objects.filter(setting=row.setting, pk__lt=row.pk).order_by("-pk").first()
@@ -114,6 +106,22 @@ def take_back(rows: Iterable[int], *, by: User, now: datetime) -> list[Installat
 def history(*, most: int) -> list[InstallationChoice]:
     """The newest changes."""
     return list(InstallationChoice.objects.order_by("-pk")[:most])
+
+
+def _differing(
+    wanted: Mapping[Setting, str], password: str | None, rows: Mapping[str, InstallationChoice]
+) -> list[InstallationChoice]:
+    changes = []
+    for setting, value in wanted.items():
+        former = rows.get(setting)
+        sealed = _sealed(value, password, former) if setting == Setting.UPLOAD_PROXY else ""
+        if (value, sealed) == ((former.value, former.sealed_password) if former else ("", "")):
+            continue
+        if _from_variable(setting):
+            words = _("%(name)s is set where this installation is started, and wins. Remove it there first.")
+            raise InstallationRefused(setting, words % {"name": setting})
+        changes.append(InstallationChoice(setting=setting, value=value, sealed_password=sealed))
+    return changes
 
 
 def _write(changes: list[InstallationChoice], *, by: User, now: datetime) -> list[InstallationChoice]:

@@ -11,6 +11,7 @@ from servers.installation import choose, in_force, standings, take_back
 from servers.installation_models import InstallationChoice, Setting
 from servers.installation_values import InstallationRefused, checked
 from servers.sealed_secrets import key_path
+from tests.factories import at_once
 from tests.uploads.certificates import make_certificate
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,14 @@ def test_a_password_stays_with_its_address_and_never_goes_to_another(ada: User) 
 def test_the_password_of_a_variable_is_not_shown(settings: Settings) -> None:
     settings.UPLOAD_PROXY = "http://ann:s3cret@proxy.example:3128"
     assert "s3cret" not in repr([one.value for one in standings()])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_choose_at_once_one_counts_and_the_other_is_told(ada: User) -> None:
+    ended = at_once(lambda: choose({Setting.HISTORY_DAYS: "90"}, by=ada, now=NOW), times=4)
+    assert all(isinstance(one, list | InstallationRefused) for one in ended), ended
+    assert InstallationChoice.objects.filter(counts=True).count() == 1
+    assert in_force().history_days == 90
 
 
 def test_a_lost_key_leaves_the_proxy_without_its_password(ada: User) -> None:
