@@ -1,11 +1,9 @@
 """Does the shell name every deadline, and say by its exit code whether one is over?"""
 
 import json
-from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,23 +12,10 @@ from alerts.clock import Kind
 from alerts.clock_search import find_clocks
 from servers.models import LicenseServer
 from servers.registry import archive_server
+from tests.alerts.explaining import NOW, frozen, server
 from tests.factories import a_server, increment, license_file, receive
 
-NOW = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def frozen() -> object:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def server(db: None) -> LicenseServer:
-    """A server that was installed today, with licenses that end in 20 days."""
-    server = a_server("ls1.example.org", installed_at=NOW)
-    receive(server, license_file(increment(expiry="30-mar-2026", count=25)))
-    return server
+__all__ = ["frozen", "server"]
 
 
 def clocks(*words: str) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -104,3 +105,28 @@ def signed(facts: dict[str, Any], key: Ed25519PrivateKey) -> bytes:
 def later(clock: time_machine.Traveller, **span: float) -> None:
     """Some time passes."""
     clock.shift(timedelta(**span))
+
+
+@pytest.fixture
+def report(db: None, clock: time_machine.Traveller) -> ManualReport:
+    """Six days of one server, in more than two volumes."""
+    server = manual_server()
+    days(clock, 6)
+    return gathered(server, limit=6_500)
+
+
+@pytest.fixture
+def paths(report: ManualReport, tmp_path: Path) -> list[Path]:
+    return volumes_of(report, tmp_path / "out")
+
+
+@pytest.fixture
+def receipt(paths: list[Path], tmp_path: Path, clock: time_machine.Traveller) -> bytes:
+    """For all volumes, an hour later."""
+    later(clock, hours=1)
+    return taken(tmp_path / "store", paths)
+
+
+def facts_of(receipt: bytes) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(receipt)["receipt"]
+    return facts

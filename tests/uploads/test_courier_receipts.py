@@ -1,8 +1,6 @@
 """Does a receipt close exactly what it lists, and is every other one refused without a change?"""
 
-import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,49 +18,27 @@ from servers.models import LicenseServer
 from tests.uploads.courier import (
     a_day,
     believe,
-    days,
+    facts_of,
     forged,
     gathered,
     imported,
     later,
-    manual_server,
+    paths,
+    receipt,
+    report,
     signed,
     taken,
-    volumes_of,
 )
-from uploads.courier_models import ManualReceipt, ManualReport, TrustedReceiver
+from uploads.courier_models import ManualReceipt, ManualReport
 from uploads.courier_open import still_open
 from uploads.courier_receipt_file import ReceiptRefused, read_receipt
-from uploads.courier_receipts import UnknownReceiver, distrust_receiver, import_receipt, trust_receiver
+from uploads.courier_receipts import UnknownReceiver, import_receipt
 from uploads.manual_report import give_up
 from uploads.models import Attempt, Upload
 from uploads.reporting import reporting_of
 from uploads.states import State
 
-
-@pytest.fixture
-def report(db: None, clock: time_machine.Traveller) -> ManualReport:
-    """Six days of one server, in more than two volumes."""
-    server = manual_server()
-    days(clock, 6)
-    return gathered(server, limit=6_500)
-
-
-@pytest.fixture
-def paths(report: ManualReport, tmp_path: Path) -> list[Path]:
-    return volumes_of(report, tmp_path / "out")
-
-
-@pytest.fixture
-def receipt(paths: list[Path], tmp_path: Path, clock: time_machine.Traveller) -> bytes:
-    """For all volumes, an hour later."""
-    later(clock, hours=1)
-    return taken(tmp_path / "store", paths)
-
-
-def facts_of(receipt: bytes) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(receipt)["receipt"]
-    return facts
+__all__ = ["paths", "receipt", "report"]
 
 
 def nothing_changed() -> bool:
@@ -268,42 +244,3 @@ def test_receipts_cannot_be_rewritten(receipt: bytes) -> None:
     imported(receipt)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         ManualReceipt.objects.update(is_proved=False, case_number="x")
-
-
-@pytest.mark.parametrize("text", ["", "12", "g" * 64, "a" * 65])
-def test_only_a_fingerprint_is_trusted(db: None, text: str) -> None:
-    with pytest.raises(ReceiptRefused, match="64 hexadecimal digits"):
-        trust_receiver(text, by="ada", at=timezone.now())
-    assert not TrustedReceiver.objects.exists()
-
-
-def test_a_fingerprint_may_be_typed_as_it_is_read(db: None) -> None:
-    written = ":".join(["AB"] * 32)
-    assert trust_receiver(f" {written} ", by="ada", at=timezone.now()).fingerprint == "ab" * 32
-    trust_receiver("ab" * 32, by="eve", at=timezone.now() + timedelta(1))
-    assert TrustedReceiver.objects.get().confirmed_by == "ada"
-
-
-def test_a_receiver_that_is_not_believed_any_more_is_a_stranger_again(
-    report: ManualReport, receipt: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    imported(receipt)
-    with caplog.at_level("INFO", logger="uploads.courier_receipts"):
-        distrust_receiver(TrustedReceiver.objects.get(), by="ada")
-    fingerprint = facts_of(receipt)["receiver"]["fingerprint"]
-    assert caplog.messages[-1:] == [f"ada does not believe the receiver {fingerprint} any more"]
-    report.refresh_from_db()
-    assert report.state == ManualReport.State.CLOSED
-    with pytest.raises(UnknownReceiver):
-        import_receipt(receipt, by="ben", now=timezone.now())
-
-
-def test_a_receiver_stays_while_it_confirmed_only_a_part(
-    report: ManualReport, paths: list[Path], tmp_path: Path
-) -> None:
-    imported(taken(tmp_path / "store", paths[:1]))
-    with pytest.raises(ReceiptRefused, match=f"confirmed a part of {report}, and the rest is still on its way"):
-        distrust_receiver(TrustedReceiver.objects.get(), by="ada")
-    give_up(report, by="ben", at=timezone.now())
-    distrust_receiver(TrustedReceiver.objects.get(), by="ada")
-    assert not TrustedReceiver.objects.exists()
