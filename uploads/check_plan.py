@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from servers.installation import in_force
-from uploads.cis_client import Destination, destination_from_settings
+from uploads.cis_client import Destination, destination_with
 from uploads.line_probes import Certificate, Place, place_of
 from uploads.no_proxy import exempting
 
@@ -74,8 +74,8 @@ class Plan:
 
 def plan_from_settings(*, seconds: float) -> Plan:
     """The plan for the configuration in force, with this patience for each step of the HTTP client."""
-    to = replace(destination_from_settings(), seconds=seconds)
     counts = in_force()
+    to = replace(destination_with(counts), seconds=seconds)
     exempt = exempting(counts.no_proxy, url=settings.CIS_URL) if counts.upload_proxy else ""
     plan = Plan(to, settings.SANDBOX, exempt)
     hosts = REVOCATION_HOSTS if plan.is_vendors and plan.is_tls else ()

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import urllib3
 from django.conf import settings
 
-from servers.installation import in_force
+from servers.installation import Installation, in_force
 from uploads import policy
 from uploads.answers import chunk_bytes_of, json_object, shown, step_of
 from uploads.http_dates import wait_seconds
@@ -95,8 +95,12 @@ class Refusal(Exception):
 
 
 def destination_from_settings() -> Destination:
-    """The configured destination; the proxy only where NO_PROXY does not exempt the host."""
-    counts = in_force()
+    """The configured destination, as the installation is set up now."""
+    return destination_with(in_force())
+
+
+def destination_with(counts: Installation) -> Destination:
+    """The destination by this set-up; the proxy only where NO_PROXY does not exempt the host."""
     return Destination(
         url=settings.CIS_URL,
         username=settings.CIS_USERNAME,
